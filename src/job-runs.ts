@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Store } from './store/store.ts';
 import type { Table } from './store/table.ts';
@@ -37,3 +38,10 @@ export const REPORT_KEYS = 'report/';
 
 /** The key of a report's task. */
 export const reportKey = (guildId: string, reportId: string): string => `${REPORT_KEYS}${guildId}/${reportId}`;
+
+/** What the keys of the tasks of members' own reports begin with. */
+export const HELD_REPORT_KEYS = 'held/';
+
+/** A hash, because keys are logged. */
+export const heldReportKey = (memberId: string, scheduledAt: string): string =>
+  `${HELD_REPORT_KEYS}${createHash('sha256').update(`${memberId} ${scheduledAt}`).digest('base64url').slice(0, 16)}`;

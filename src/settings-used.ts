@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UserError } from './errors.ts';
 
 /** What its asker left to a server's settings. Only the words of an answer depend on it. */
 export const settingsUsedSchema = z
@@ -20,3 +21,10 @@ interface WithSettings {
 /** The same for a request that was stored. */
 export const asStored = ({ settingsUsed }: WithSettings): WithSettings =>
   settingsUsed === undefined ? {} : { settingsUsed: { ...settingsUsed, isEarlier: true } };
+
+/** An error about constraints that contradict each other with what its asker left to the settings; others as they are. */
+export function tellSettings(error: unknown, { settingsUsed }: WithSettings): unknown {
+  if (settingsUsed === undefined || !(error instanceof UserError) || !('conflicts' in (error.data ?? {}))) return error;
+  const { message, option, code, data } = error;
+  return new UserError(message, { option, code, data: { ...data, settingsUsed }, cause: error });
+}

@@ -1,7 +1,7 @@
 // What holdings came with besides their assets, in words.
 import type { Account } from '../engine-service/account.ts';
 import type { Conversion } from '../engine-service/amount.ts';
-import { age, weightPercent } from '../format.ts';
+import { age, money, percent, quantity, weightPercent } from '../format.ts';
 import { escapedName } from '../names.ts';
 import type { ReplyField } from '../reply.ts';
 
@@ -20,23 +20,35 @@ export function heldField({ values, cash, amount }: Account, tickers: readonly s
   return { name, value: `${shown.map(({ of, value }) => `${of} ${weightPercent(value / amount)}`).join(', ')}${more}` };
 }
 
+type Shown = Pick<Account, 'keptOut' | 'conversions'> & {
+  /** Of the values. */
+  readonly currency?: string | undefined;
+};
+
+/** `1,234.50 USD, of which 4.0% is cash` */
+export const heldText = ({ amount, cash, currency }: Pick<Account, 'amount' | 'cash' | 'currency'>): string =>
+  `${money(amount, currency)}, of which ${percent(cash / amount, 1)} is cash`;
+
 /** What is held and not among the assets, and the exchange rates. @param now milliseconds since 1970, for their age */
-export function accountFields(
-  { keptOut, conversions }: Pick<Account, 'keptOut' | 'conversions'>,
-  now: number,
-): ReplyField[] {
+export function accountFields({ keptOut, conversions, currency }: Shown, now: number): ReplyField[] {
   const rates = new Set(conversions.flatMap((one) => rateText(one, now)));
   return [
-    ...(keptOut.length === 0 ? [] : [{ name: 'Kept out', value: keptOutText(keptOut) }]),
+    ...(keptOut.length === 0 ? [] : [{ name: 'Kept out', value: keptOutText(keptOut, currency) }]),
     ...(rates.size === 0 ? [] : [{ name: 'Exchange rates', value: `${[...rates].join('; ')}.` }]),
   ];
 }
 
-function keptOutText(tickers: readonly string[]): string {
-  const shown = tickers.slice(0, MOST_NAMED).map(escapedName).join(', ');
-  const more = tickers.length > MOST_NAMED ? ` and ${tickers.length - MOST_NAMED} more` : '';
+function keptOutText(keptOut: Account['keptOut'], currency: string | undefined): string {
+  const shown = keptOut
+    .slice(0, MOST_NAMED)
+    .map(({ ticker, units, value }) => {
+      const worth = value === undefined ? 'value not known' : money(value, currency);
+      return `${quantity(units)} ${escapedName(ticker)} (${worth})`;
+    })
+    .join(', ');
+  const more = keptOut.length > MOST_NAMED ? ` and ${keptOut.length - MOST_NAMED} more` : '';
   const [are, they] =
-    tickers.length === 1 ? ['is', 'it stays as it is and counts'] : ['are', 'they stay as they are and count'];
+    keptOut.length === 1 ? ['is', 'it stays as it is and counts'] : ['are', 'they stay as they are and count'];
   return `${shown}${more} ${are} not among these assets: ${they} for nothing here.`;
 }
 

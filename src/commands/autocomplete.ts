@@ -1,7 +1,7 @@
 // Choices offered while an option is typed.
 import type { App } from '../app.ts';
 import type { Universe } from '../prices/universes.ts';
-import { completeConstraints } from './complete-constraints.ts';
+import { completeNames, namesIn } from './complete-names.ts';
 import type { GuildView } from './guilds.ts';
 import { zonesNamed } from '../time-zones.ts';
 
@@ -53,13 +53,21 @@ interface AssetSources {
   readonly guild: GuildView;
 }
 
-/** Universes, symbols for the tickers that are typed, or names in constraints; no choices for other options. */
-export const completeAssets = (option: string, typed: string, { app, guild }: AssetSources) =>
-  option === 'tickers' ? completeTickers(typed, app) : completeQuestion(option, typed, guild);
+/** A name that is looked for, not a number or a comparison: what stands after the last comma. */
+const LOOKED_FOR = /(?:^|[,;])[\s$]*[\p{L}][\p{L} .&'-]*$/u;
 
-/** Universes, or names in constraints; no choices for other options. */
+/** Universes, symbols for the tickers that are typed, or names in texts; no choices for other options. */
+export async function completeAssets(option: string, typed: string, { app, guild }: AssetSources) {
+  if (option === 'tickers') return completeTickers(typed, app);
+  const choices = completeQuestion(option, typed, guild);
+  // A constraint can name nothing but the assets of its universe.
+  const isSearched = choices.length === 0 && option !== 'constraints' && namesIn(option) && LOOKED_FOR.test(typed);
+  return isSearched ? completeTickers(typed, app) : choices;
+}
+
+/** Universes, or names in texts; no choices for other options. */
 export const completeQuestion = (option: string, typed: string, guild: GuildView) =>
-  option === 'constraints' ? completeConstraints(typed, guild) : completeUniverse(option, typed, guild.universes);
+  namesIn(option) ? completeNames(option, typed, guild) : completeUniverse(option, typed, guild.universes);
 
 /** Time zones, those of the largest cities first: `new york` finds America/New_York. */
 export const completeTimeZone = (typed: string): AutocompleteChoice[] =>

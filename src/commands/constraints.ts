@@ -1,12 +1,13 @@
 // Reads and checks constraints for both doors.
 import { costRateOf } from '../engine/constraints/beyond-bounds.ts';
-import { type Constraint, constraintProblem } from '../engine/constraints/index.ts';
+import type { Constraint } from '../engine/constraints/index.ts';
+import { canonicalJson } from '../engine/canonical-json.ts';
 import { UserError } from '../errors.ts';
 import { DEFAULTS } from '../parse.ts';
 import type { Door } from '../parse-rates.ts';
 import { CONSTRAINT_OPTIONS, type ConstraintKey, keyOf } from './constraint-options.ts';
 import { valueOf } from './constraint-words.ts';
-import { OPTION_NAMES, discordName, problemError, wordConstraintProblem } from './error-words.ts';
+import { OPTION_NAMES } from './error-words.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** The typed text for each option; absent: not given. */
@@ -32,13 +33,16 @@ export function readConstraints(
   vocabulary: Vocabulary,
   defaults: readonly Constraint[] = [],
 ): Constraint[] {
-  return CONSTRAINT_OPTIONS.flatMap((option) => {
+  const read = CONSTRAINT_OPTIONS.flatMap((option) => {
     const { key, kinds } = option;
     const text = typed[key];
     if (text !== undefined) return option.read(text, OPTION_NAMES[door](key), door, vocabulary);
     const own = defaults.filter(({ kind }) => kinds.includes(kind));
     return key === 'constraints' ? own.flatMap((one) => readAgain(one, door, vocabulary)) : own;
   });
+  // Without one that is there twice nothing would change.
+  const keys = read.map((one) => canonicalJson({ ...one, text: '' }));
+  return read.filter((_, at) => keys.indexOf(keys[at]!) === at);
 }
 
 /** A group may hold other assets in this universe, or not be one of it. */
@@ -64,24 +68,4 @@ export const weightOf = (constraints: readonly Constraint[], kind: WeightKind): 
 export function costBpsOf(constraints: readonly Constraint[], usual: number = DEFAULTS.cost): number {
   const isNamed = constraints.some(({ kind }) => kind === 'cost');
   return isNamed ? Number((costRateOf(constraints) * 10_000).toFixed(9)) : usual;
-}
-
-/**
- * @param fromServer those of the constraints that are the server's settings, which the error names as such
- * @throws UserError, in the words of Discord, when no weights of these assets meet the constraints
- */
-export function checkConstraints(
-  constraints: readonly Constraint[],
-  tickers: readonly string[],
-  fromServer: readonly Constraint[],
-): void {
-  const problem = constraintProblem(constraints, tickers);
-  if (problem === undefined) return;
-  const worded = wordConstraintProblem(problem, 'discord');
-  const set = worded.blamed
-    .flatMap((blamed) => fromServer.filter(({ kind }) => kind === blamed))
-    .map((constraint) => `${discordName(constraint.kind)} ${valueOf(constraint)}`);
-  const [come, which] = set.length === 1 ? ['comes', 'which'] : ['come', 'both of which'];
-  const whose = `; ${set.join(' and ')} ${come} from this server's settings, ${which} those who manage it can change by /settings set.`;
-  throw problemError(worded, 'discord', set.length === 0 ? '.' : whose);
 }

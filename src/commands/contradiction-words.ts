@@ -1,5 +1,6 @@
 import type { Contradiction } from '../engine/constraints/contradiction.ts';
-import { wordsOf } from './constraint-words.ts';
+import type { SettingsUsed } from '../settings-used.ts';
+import { valueOf, wordsOf } from './constraint-words.ts';
 
 const GIVEN_WORDS: Readonly<Record<Contradiction['given'][number], string>> = {
   'all-invested': 'all money is invested',
@@ -23,4 +24,23 @@ function wordContradiction({ constraints, given, mend }: Contradiction): string 
   if (first === undefined) return `${named}${because}: more than one constraint must be looser`;
   const others = rest.length === 0 ? '' : `, or ${OR.format(rest)}`;
   return `${named}${because}: ${first} would do${others}`;
+}
+
+/**
+ * `; min_weight 10% comes from this server's settings, which those who manage it can change by /settings set`; empty where
+ * none of the constraints does
+ * @param name the door's name of the option for a kind of constraint
+ */
+export function settingsEnding(
+  contradictions: readonly Contradiction[],
+  name: (kind: string) => string,
+  { parts, isEarlier = false }: SettingsUsed = { parts: [] },
+): string {
+  const set = contradictions.flatMap(({ constraints }) => constraints).filter(({ kind }) => parts.includes(kind));
+  if (set.length === 0) return '';
+  const named = AND.format(set.map((one) => `${name(one.kind)} ${valueOf(one)}`));
+  const comes = `; ${named} ${set.length === 1 ? 'comes' : 'come'} from`;
+  return isEarlier
+    ? `${comes} the server's settings at that time`
+    : `${comes} this server's settings, which those who manage it can change by /settings set`;
 }

@@ -1,12 +1,11 @@
 // Words errors for Discord and the terminal, with the names that each gives its options.
 import { z } from 'zod';
-import { type Contradiction, contradictionsOf } from '../engine/constraints/contradiction.ts';
-import { type ConstraintProblem, constraintProblemOf } from '../engine/constraints/problem.ts';
+import { contradictionsOf } from '../engine/constraints/contradiction.ts';
 import { UserError } from '../errors.ts';
 import { plural } from '../format.ts';
 import type { Door } from '../parse-rates.ts';
-import { type WordedProblem, wordProblem } from './constraint-problem-words.ts';
-import { wordContradictions } from './contradiction-words.ts';
+import { settingsUsedSchema } from '../settings-used.ts';
+import { settingsEnding, wordContradictions } from './contradiction-words.ts';
 
 /** What Discord or the terminal calls the option of a key or of a kind of constraint, such as `max-weight`. */
 type OptionName = (key: string) => string;
@@ -26,15 +25,20 @@ export function wordError<E>(error: E, door: Door): E | UserError {
   const name = OPTION_NAMES[door];
   const { option, code = '', data } = error;
   const details = { code, data, cause: error };
-  const problem = constraintProblemOf(error);
-  if (problem !== undefined) {
-    const { text, blamed } = wordConstraintProblem(problem, door, contradictionsOf(error));
-    return new UserError(`${text}.`, { option: optionAtFault(blamed, door), ...details });
+  const contradictions = contradictionsOf(error);
+  const [first] = contradictions.flatMap(({ constraints }) => constraints);
+  if (first !== undefined) {
+    const { settingsUsed } = settingsSchema.safeParse(data).data ?? {};
+    const whose = settingsEnding(contradictions, name, settingsUsed);
+    return new UserError(`${wordContradictions(contradictions)}${whose}.`, { option: name(first.kind), ...details });
   }
   const worded = SENTENCES[code]?.(data, door);
   if (worded === undefined) return error;
   return new UserError(worded, { option: option === undefined ? undefined : name(option), ...details });
 }
+
+/** What an error about constraints has of the request. */
+const settingsSchema = z.object({ settingsUsed: settingsUsedSchema.exactOptional() });
 
 /** A code's sentence; undefined when the data are not those of the code. */
 type Sentence = (data: unknown, door: Door) => string | undefined;
@@ -45,7 +49,7 @@ function sentence<S extends z.ZodRawShape>(
 ): Sentence {
   const schema = z.object(shape);
   return (data, door) => {
-    const read = schema.safeParse(data);
+    const read = schema.safeParse(data ?? {});
     return read.success ? say(read.data, OPTION_NAMES[door], door) : undefined;
   };
 }
@@ -132,31 +136,3 @@ function given(key: string, value: string, door: Door): string {
   const option = OPTION_NAMES[door](key);
   return door === 'discord' ? `${option}: ${value}` : `--${option} ${value}`;
 }
-
-/**
- * Why no weights meet the constraints.
- * @param contradictions which of them contradict each other, if that is known
- */
-export function wordConstraintProblem(
-  problem: ConstraintProblem,
-  door: Door,
-  contradictions: readonly Contradiction[] = [],
-): WordedProblem {
-  const name = OPTION_NAMES[door];
-  const isOfSeveral = problem.code === 'constraints.bounds-cross' || problem.code === 'constraints.contradict';
-  if (isOfSeveral && contradictions.length > 0) {
-    const blamed = contradictions.flatMap(({ constraints }) => constraints.map(({ kind }) => kind));
-    return { text: wordContradictions(contradictions), blamed };
-  }
-  return wordProblem(problem.code, problem.data, name);
-}
-
-/**
- * A problem of constraints with an ending of its own. It carries no code, so that it is not worded again.
- * @param ending follows the text, with the full stop
- */
-export const problemError = ({ text, blamed }: WordedProblem, door: Door, ending: string): UserError =>
-  new UserError(`${text}${ending}`, { option: optionAtFault(blamed, door) });
-
-const optionAtFault = ([first]: readonly string[], door: Door): string | undefined =>
-  first === undefined ? undefined : OPTION_NAMES[door](first);

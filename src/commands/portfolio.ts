@@ -42,6 +42,12 @@ const MOVES: Range = { min: -1, max: 10 };
 
 /** `NVDA -30%` @throws UserError (option `shock`) */
 export function parseShock(text: string, door: Door): Shock {
+  if (listParts(text).length > 1) {
+    throw new UserError(
+      `shock takes one asset with its move, such as NVDA -30%: the others move as in the scenarios that have it; got "${text}".`,
+      { option: 'shock' },
+    );
+  }
   const { name, rate } = named(text.trim(), 'shock', 'NVDA -30%');
   const move = parseRate(rate, 'shock', MOVES, door);
   if (move !== 0) return { ticker: name, move };

@@ -1,5 +1,4 @@
 // Reads the options that the slash commands about assets share. All throw UserError.
-import type { Constraint } from '../engine/constraints/index.ts';
 import { DEFAULT_STRATEGY, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
@@ -8,8 +7,7 @@ import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseWhole } from '../parse.ts';
 import { parseRate } from '../parse-rates.ts';
 import { chooseUniverse, typedTickers } from '../prices/universes.ts';
 import { parseAllowances } from './allowances.ts';
-import { keyOf } from './constraint-options.ts';
-import { checkConstraints, readConstraints, typedConstraints, type TypedConstraints } from './constraints.ts';
+import { readConstraints, typedConstraints, type TypedConstraints } from './constraints.ts';
 import { discordName } from './error-words.ts';
 import type { GuildView } from './guilds.ts';
 import type { Options } from './options.ts';
@@ -23,10 +21,10 @@ export function readRequest(options: Options, place: GuildView, { walks = false 
   const { settings } = place;
   const { horizon, alpha, loss, allow } = options;
   const { universe, ...names } = readUniverse(options, place);
-  // A default limit on trades says nothing where nothing is held.
-  const isHeld = walks || options.holdings !== undefined;
+  // A default limit on trades says nothing where nothing is held. An alert's option is no text.
+  const isHeld = walks || typeof options.holdings === 'string';
   const defaults = settings.constraints?.filter(({ kind }) => isHeld || kind !== 'max-turnover');
-  const constraints = readFeasibleConstraints(options, names, defaults);
+  const constraints = readConstraints(typedInDiscord(options), 'discord', names, defaults ?? []);
   return {
     universe,
     strategy: readStrategy(options),
@@ -103,22 +101,6 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Rea
 
 export const typedInDiscord = (options: Options): TypedConstraints =>
   typedConstraints((key) => options[discordName(key)]);
-
-/** @throws UserError when these assets cannot meet the constraints */
-function readFeasibleConstraints(
-  options: Options,
-  names: Omit<ReadUniverse, 'universe'>,
-  defaults: readonly Constraint[] = [],
-) {
-  const typed = typedInDiscord(options);
-  const constraints = readConstraints(typed, 'discord', names, defaults);
-  checkConstraints(
-    constraints,
-    names.tickers,
-    constraints.filter(({ kind }) => !(keyOf(kind) in typed)),
-  );
-  return constraints;
-}
 
 /**
  * @param option named in the error

@@ -41,10 +41,14 @@ export function tickersOf(name: string, { tickers, groups }: Vocabulary): readon
   return found === undefined ? undefined : [found];
 }
 
-export function unknownName(name: string, { tickers = [], groups }: Vocabulary, option: string): UserError {
-  const known = [...groups.map((group) => group.name), ...tickers];
+/** It offers what is spelled alike, and otherwise names what is known, groups first. */
+export function unknownName(name: string, vocabulary: Vocabulary, option: string): UserError {
+  const { tickers = [], groups } = vocabulary;
+  const used = groups.filter((group) => tickersOf(group.name, vocabulary) !== undefined);
+  const known = [...used.map((group) => group.name), ...tickers];
   const near = nearest(name, known);
-  const advice = near === undefined ? `; it has ${listNames(known, MOST_LISTED)}.` : `; did you mean ${near}?`;
+  const others = known.length === 0 ? '.' : `; it has ${listNames(known, MOST_LISTED)}.`;
+  const advice = near === undefined ? others : `; did you mean ${near}?`;
   return new UserError(`\`${name}\` is neither a ticker nor a group of this universe${advice}`, { option });
 }
 

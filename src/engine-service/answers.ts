@@ -32,6 +32,8 @@ export interface AllocateAnswer extends Omit<Explanation, 'fault'> {
   readonly universe: string;
   readonly tickers: readonly string[];
   readonly allocation: Allocation;
+  /** The CVaR of falling behind a benchmark, priced as the CVaR is; absent: it is not limited. */
+  readonly behind?: number;
   /** 1/n in every asset on the same scenarios, for comparison. */
   readonly equalWeight: PricedPortfolio;
   /** What `amount` buys, or what is held after the trades; absent without both. */

@@ -192,6 +192,7 @@ export class Engine {
       tickers,
       allocation,
       equalWeight: decided.equalWeight,
+      ...(decided.behind !== undefined && { behind: decided.behind }),
       ...bought,
       ...(money.conversion && { conversion: money.conversion }),
       ...(past && { past }),

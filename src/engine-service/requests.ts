@@ -18,7 +18,8 @@ import type { HistoryOptions } from '../prices/service.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 
-const universeSpecSchema: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
+/** The choice of a universe in stored requests. */
+export const universeSpecSchema: z.ZodType<UniverseSpec> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('named'), name: z.string() }),
   z.object({ kind: z.literal('csv'), file: z.string(), tickers: z.array(z.string()).exactOptional() }),
   z.object({
@@ -76,7 +77,7 @@ export interface HeldWeight {
 }
 
 /** The name of what is not in assets, unless one of them is called so. */
-export const CASH = 'CASH';
+const CASH = 'CASH';
 
 export const withoutCash = (weights: readonly HeldWeight[]): HeldWeight[] =>
   weights.filter(({ ticker }) => ticker !== CASH);

@@ -1,4 +1,5 @@
 // What weights that a person gives risk.
+import { currencyUnit } from '../currency-units.ts';
 import type { History } from '../engine/history.ts';
 import { knownTicker } from '../engine/market.ts';
 import type { Look } from '../engine/portfolio/look.ts';
@@ -15,7 +16,7 @@ import {
   type PriceProvenance,
   type Seconds,
 } from './answers.ts';
-import type { Account } from './account.ts';
+import { type Account, accountIn } from './account.ts';
 import { isOfRealDays } from './model-fit.ts';
 import { type RiskRequest, weightsOver } from './requests.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -65,11 +66,18 @@ export async function lookAtWeights(
     universe: loaded.label,
     tickers,
     look,
-    ...(account && { account }),
+    ...(account && { account: inWholeCurrency(account) }),
     model: modelProvenance(model, drawn),
     prices: priceProvenance(loaded, history),
     seconds: stopwatch.seconds(),
   };
+}
+
+/** Pounds where prices are in pence. */
+function inWholeCurrency(account: Account): Account {
+  if (account.currency === undefined) return account;
+  const { currency, perUnit } = currencyUnit(account.currency);
+  return accountIn(account, perUnit, currency);
 }
 
 /** @throws UserError (option `weights`) as `weightsOver`, and when there is cash alone */

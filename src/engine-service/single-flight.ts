@@ -1,7 +1,7 @@
 import { canonicalJson } from '../engine/canonical-json.ts';
 import type { OnProgress, Progress } from '../engine/types.ts';
 import { asRequester, Requesters } from '../requester.ts';
-import type { SettingsUsed } from '../settings-used.ts';
+import { type SettingsUsed, tellSettings } from '../settings-used.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { WorkLimit } from './requests.ts';
 
@@ -113,6 +113,10 @@ export async function answerOnce<A extends { readonly request: { readonly settin
   // Only the words of an answer depend on what its caller left to the settings.
   const { settingsUsed: _, ...question } = request;
   const { limit } = options;
-  const answer = await flights.run(canonicalJson(question), options, (shared) => compute({ ...shared, limit }));
-  return { ...answer, request };
+  try {
+    const answer = await flights.run(canonicalJson(question), options, (shared) => compute({ ...shared, limit }));
+    return { ...answer, request };
+  } catch (error) {
+    throw tellSettings(error, request);
+  }
 }

@@ -2,30 +2,17 @@
 import { resolveNames } from '../engine/constraints/names.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { MeasuredPortfolio } from '../engine/samples.ts';
-import type { Account } from './account.ts';
-import type { Conversion } from './amount.ts';
+import { type Account, accountIn } from './account.ts';
 
 /** Money is in the currency of the answer's holdings, which are those after the trades. */
-export interface Trades {
-  /** What is held before. */
-  readonly before: {
-    /** (n) */
-    readonly units: readonly number[];
-    /** (n) */
-    readonly values: readonly number[];
-    readonly cash: number;
-    /** On the scenarios of the answer; cash earns and loses nothing. */
-    readonly portfolio: MeasuredPortfolio;
-  };
+export interface Trades extends Pick<Account, 'conversions' | 'keptOut'> {
+  /** What is held before, on the scenarios of the answer; cash earns and loses nothing. */
+  readonly before: Pick<Account, 'units' | 'values' | 'cash'> & { readonly portfolio: MeasuredPortfolio };
   /** (n) What is bought; negative: sold. */
   readonly units: readonly number[];
   /** (n) */
   readonly values: readonly number[];
   readonly cost: number;
-  /** Of cash in other currencies. */
-  readonly conversions: readonly Conversion[];
-  /** See `Account`. */
-  readonly keptOut: readonly string[];
 }
 
 /**
@@ -54,14 +41,15 @@ const SMALLEST_TRADE = 1e-9;
  * @param rate units of the prices' currency for one of the answer's
  */
 export function tradesTo(
-  { units, values, cash, conversions, keptOut }: Account,
+  account: Account,
   { units: after, cost, before }: After,
   closes: readonly number[],
   rate: number,
 ): Trades {
+  const { units, values, cash, conversions, keptOut } = accountIn(account, rate);
   const changes = after.map((count, j) => count - units[j]!).map((one) => (Math.abs(one) < SMALLEST_TRADE ? 0 : one));
   return {
-    before: { units, values: values.map((value) => value / rate), cash: cash / rate, portfolio: before },
+    before: { units, values, cash, portfolio: before },
     units: changes.map((change) => Number(change.toFixed(9))),
     values: changes.map((change, j) => (change * closes[j]!) / rate),
     cost,

@@ -26,8 +26,8 @@ interface DecisionBasis {
 /** A fault costs the explanation, not the answer. */
 export async function explain(decision: Decision, basis: DecisionBasis): Promise<Explanation> {
   if (decision.status === 'failed' || decision.minimum === undefined || decision.minimumGap === undefined) return {};
-  const { portfolio, minimum, minimumGap: gap } = decision;
-  const decided = { ...basis, minimum: { weights: minimum.weights, gap } };
+  const { portfolio, minimum, minimumGap: gap, behindLimit } = decision;
+  const decided = { ...basis, minimum: { weights: minimum.weights, gap }, behindLimit };
   try {
     if (decision.status === 'infeasible') {
       return isLeastRisky(decision) ? { holding: await holdingUp(decided) } : {};

@@ -42,22 +42,20 @@ export interface LotProblem {
   readonly sparsity?: Sparsity;
   /** What is held before; absent: money alone, and trades cost nothing. */
   readonly trading?: Trading;
-  /** On the scenarios that weights are chosen on. What exceeds the limit costs `MISSING`, since cash falls behind too. */
-  readonly behind?: Behind & { readonly scenarios: Matrix };
+  /** What exceeds its limit costs `MISSING`, since cash falls behind too. */
+  readonly behind?: Behind;
 }
 
-type Purchased = Pick<LotProblem, 'wanted' | 'lots' | 'limit' | 'scenarios'>;
+type Purchased = Pick<LotProblem, 'wanted' | 'lots' | 'limit'>;
 
-/**
- * Where the weights themselves break something, purchases may break it as far.
- * @param problem whose scenarios the weights were chosen on
- */
+/** Where the weights themselves break something, purchases may break it as far. */
 export function lotProblem(problem: RiskProblem, purchased: Purchased): LotProblem {
   const { alpha, feasible, sparsity, trading, behind, scenarios } = problem;
   const { wanted } = purchased;
   const held = wanted.filter((weight) => weight > 0);
   return {
     ...purchased,
+    scenarios,
     alpha,
     kept: wanted.map(() => 0),
     lower: feasible.lower.map((end, j) => Math.min(end, wanted[j]!)),
@@ -70,7 +68,7 @@ export function lotProblem(problem: RiskProblem, purchased: Purchased): LotProbl
       trading: { ...trading, mostTurnover: Math.max(trading.mostTurnover, turnoverOf(wanted, trading.held)) },
     }),
     ...(behind && {
-      behind: { ...behind, limit: Math.max(behind.limit, cvarBehind(scenarios, wanted, behind, alpha)), scenarios },
+      behind: { ...behind, limit: Math.max(behind.limit, cvarBehind(scenarios, wanted, behind, alpha)) },
     }),
   };
 }

@@ -1,6 +1,6 @@
 import { ROUNDING, sum } from './constraints/polytope.ts';
 import { activity, type LotProblem, MISSING, SPENDING } from './lot-problem.ts';
-import { isKept } from './optimize/problem.ts';
+import { type Behind, isKept } from './optimize/problem.ts';
 import { tradeCost, turnoverOf } from './optimize/trading.ts';
 import { cvar, portfolioLosses, tail, tailMeans } from './risk.ts';
 import type { Matrix } from './types.ts';
@@ -19,22 +19,18 @@ export class Positions {
   distance = Infinity;
   /** (M) */
   readonly #losses: Float64Array;
-  /** (M) Of falling behind the benchmark; empty without one. */
-  readonly #behind: Float64Array;
   /** Of what is bought now, once it is asked for. */
   #tail: ReturnType<typeof tailOf> | undefined;
   /** Of a purchase that is tried: new arrays for each would take longer than its CVaR. */
-  readonly #tried: { readonly losses: Float64Array; readonly behind: Float64Array };
+  readonly #tried: Float64Array;
   /** What cash may miss: a share that can be paid for to the cent is bought. */
   readonly #cashError: number;
 
   constructor(problem: LotProblem) {
     this.problem = problem;
     const { rows } = problem.scenarios;
-    const rowsBehind = problem.behind?.scenarios.rows ?? 0;
     this.#losses = new Float64Array(rows);
-    this.#behind = new Float64Array(rowsBehind);
-    this.#tried = { losses: new Float64Array(rows), behind: new Float64Array(rowsBehind) };
+    this.#tried = new Float64Array(rows);
     this.#cashError = ROUNDING * Math.min(...problem.lots) + SUM_ERROR;
     this.counts = new Float64Array(problem.lots.length);
     this.weights = this.#weightsOf(this.counts);
@@ -43,25 +39,20 @@ export class Positions {
 
   /** @param counts (n) Numbers of lots, instead of those before */
   set(counts: ArrayLike<number>): void {
-    const { scenarios, behind } = this.problem;
     this.counts = Float64Array.from(counts);
     this.#tail = undefined;
     this.weights = this.#weightsOf(this.counts);
-    portfolioLosses(scenarios, this.weights, this.#losses);
-    if (behind !== undefined) {
-      portfolioLosses(behind.scenarios, this.weights, this.#behind);
-      for (let row = 0; row < this.#behind.length; row++) this.#behind[row]! += behind.benchmark[row]!;
-    }
-    this.distance = this.#distanceOf(this.weights, this.#behind);
+    portfolioLosses(this.problem.scenarios, this.weights, this.#losses);
+    this.distance = this.#distanceOf(this.weights, this.#losses);
   }
 
   add(j: number, count: number): void {
     if (count === 0) return;
     this.#tail = undefined;
-    this.#addTo(j, count, { losses: this.#losses, behind: this.#behind });
+    this.#addTo(j, count, this.#losses);
     this.counts = this.counts.with(j, this.counts[j]! + count);
     this.weights = this.#weightsOf(this.counts);
-    this.distance = this.#distanceOf(this.weights, this.#behind);
+    this.distance = this.#distanceOf(this.weights, this.#losses);
   }
 
   /** A fraction of the whole money, after the cost of the trades. */
@@ -87,7 +78,7 @@ export class Positions {
     const weights = this.weights.with(j, this.#weightOf(j, this.counts[j]! + count));
     if (!this.#keepsAmounts(weights)) return false;
     this.#addTo(j, count, this.#tried);
-    return this.#keepsLimit(this.#tried.losses) && this.#distanceOf(weights, this.#tried.behind) < this.distance;
+    return this.#keepsLimit(this.#tried) && this.#distanceOf(weights, this.#tried) < this.distance;
   }
 
   /** The smallest number of lots that may be added. */
@@ -146,7 +137,7 @@ export class Positions {
     return 1 - sum(weights) - (trading ? tradeCost(weights, trading) : 0);
   }
 
-  /** @param losses (M) of falling behind the benchmark; absent: they are left out */
+  /** @param losses (M); absent: what falls behind the benchmark is left out */
   #distanceOf(weights: Float64Array, losses?: Float64Array): number {
     const { wanted, lower, ends, behind, alpha } = this.problem;
     let [apart, missing] = [0, 0];
@@ -157,8 +148,9 @@ export class Positions {
     for (const end of ends) {
       if (end.price < Infinity) missing += end.price * Math.max(0, activity(end, weights) - end.upper);
     }
-    if (behind !== undefined && losses !== undefined)
-      missing += MISSING * Math.max(0, cvar(losses, alpha) - behind.limit);
+    if (behind !== undefined && losses !== undefined) {
+      missing += MISSING * Math.max(0, cvar(lossesBehind(losses, behind), alpha) - behind.limit);
+    }
     return apart + SPENDING * (1 - sum(weights)) + missing;
   }
 
@@ -170,28 +162,20 @@ export class Positions {
     return count * this.problem.lots[j]! + this.problem.kept[j]!;
   }
 
-  /** @param into receives the losses with `count` more lots */
-  #addTo(j: number, count: number, into: { readonly losses: Float64Array; readonly behind: Float64Array }): void {
-    const { scenarios, behind } = this.problem;
+  /** @param into (M) receives the losses with `count` more lots */
+  #addTo(j: number, count: number, into: Float64Array): void {
+    const { rows, cols, data } = this.problem.scenarios;
     const weight = count * this.problem.lots[j]!;
-    addLosses(scenarios, j, weight, this.#losses, into.losses);
-    if (behind !== undefined) addLosses(behind.scenarios, j, weight, this.#behind, into.behind);
+    for (let row = 0, at = j; row < rows; row++, at += cols) into[row] = this.#losses[row]! - weight * data[at]!;
   }
 }
+
+/** (M) → (M), losses of falling behind the benchmark. */
+export const lossesBehind = (losses: Float64Array, { benchmark }: Behind): Float64Array =>
+  losses.map((loss, row) => loss + benchmark[row]!);
 
 /** The CVaR of losses (M), and the mean of each asset in its tail. */
 function tailOf(scenarios: Matrix, losses: Float64Array, alpha: number) {
   const worst = tail(losses, alpha);
   return { cvar: worst.cvar, means: tailMeans(scenarios, worst) };
-}
-
-/** into = losses − weight · column j */
-function addLosses(
-  { rows, cols, data }: Matrix,
-  j: number,
-  weight: number,
-  losses: Float64Array,
-  into: Float64Array,
-): void {
-  for (let row = 0, at = j; row < rows; row++, at += cols) into[row] = losses[row]! - weight * data[at]!;
 }

@@ -4,7 +4,8 @@ import { type Missed, missedBy } from './missed.ts';
 import { ROUNDING, sum } from './constraints/polytope.ts';
 import { type LotProblem, lotProblem } from './lot-problem.ts';
 import type { Mandate } from './mandate.ts';
-import { riskProblem } from './optimize/problem.ts';
+import { createBehindPricing } from './optimize/behind-margin.ts';
+import { type RiskProblem, riskProblem } from './optimize/problem.ts';
 import { tradeCost } from './optimize/trading.ts';
 import { Positions } from './positions.ts';
 import { swapLots } from './lot-swaps.ts';
@@ -59,15 +60,14 @@ export type Purchase = Bought<MeasuredPortfolio>;
  */
 export async function buy(order: Order, samples: Samples): Promise<Bought> {
   const { tickers, mandate, amount, closes, decimals, limit } = order;
-  const problem = riskProblem(samples.scenarios, tickers, mandate);
+  const problem = riskProblem(pricingSample(samples), tickers, mandate);
   const { alpha, trading } = problem;
   const purchased = {
     wanted: order.weights.map((weight) => (weight < SMALLEST_WEIGHT ? 0 : weight)),
     lots: closes.map((close, j) => close / 10 ** decimals[j]! / amount),
     limit,
-    scenarios: pricingSample(samples),
   };
-  const options = withPartsKept(lotProblem(problem, purchased), order);
+  const options = withPartsKept(lotProblem(withMargin(problem, order, samples), purchased), order);
   const positions = spendRest(
     await nearestLots(
       [buyRoundedDown(options), ...buyNearest(options)]
@@ -90,6 +90,14 @@ export async function buy(order: Order, samples: Samples): Promise<Bought> {
     missed: missedBy({ tickers, mandate, weights: bought, problem }),
     portfolio: createPricing(samples, alpha, trading)(bought),
   };
+}
+
+/** What a purchase may fall behind when the margin of the weights is kept. */
+function withMargin(problem: RiskProblem, { weights, ...posed }: Order, samples: Samples): RiskProblem {
+  const { behind } = problem;
+  const priced = createBehindPricing({ ...posed, samples })?.(weights);
+  if (behind === undefined || priced === undefined) return problem;
+  return { ...problem, behind: { ...behind, limit: behind.limit - (priced.leastLimit - priced.cvar) } };
 }
 
 /** The part of a share that is held, in units. */

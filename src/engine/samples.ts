@@ -77,6 +77,10 @@ export function samplingsOf({ scenarios, seed }: Sampling, isPriced: boolean) {
 /** @returns C (2M, n), or (M, n) where there is no sample for prices */
 export const pricingSample = ({ scenarios, pricing = scenarios }: Samples): Matrix => pricing;
 
+/** A CVaR on the sample for prices with its margin, see `PricedPortfolio.leastLimit`. @param error its standard error */
+export const leastLimitOf = ({ pricing }: Samples, cvar: number, error: number): number =>
+  pricing === undefined ? cvar : cvar + QUANTILE * Math.SQRT2 * error;
+
 /**
  * @param trading whose cost the expected return is net of
  * @returns prices weights (n) on the sample for it, see `Samples.pricing`
@@ -98,7 +102,7 @@ export function createPricing(
       expectedReturn: expectedReturn(means, weights) - cost,
       cvar,
       valueAtRisk,
-      leastLimit: samples.pricing === undefined ? cvar : cvar + QUANTILE * Math.SQRT2 * error,
+      leastLimit: leastLimitOf(samples, cvar, error),
     };
   };
 }

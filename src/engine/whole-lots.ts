@@ -3,7 +3,7 @@ import type { Highs, Model } from 'highs';
 import { borrowHighs, returnHighs } from './optimize/highs.ts';
 import type { LotProblem } from './lot-problem.ts';
 import { type Cut, LotProgram } from './lot-program.ts';
-import { Positions } from './positions.ts';
+import { lossesBehind, Positions } from './positions.ts';
 import { isKept } from './optimize/problem.ts';
 import { portfolioLosses, tail, tailMeans } from './risk.ts';
 
@@ -102,18 +102,18 @@ class LotSearch {
    */
   #addCuts(at: ArrayLike<number>, beyond = Infinity): boolean {
     const { scenarios, alpha, limit, behind } = this.#problem;
+    const losses = portfolioLosses(scenarios, at);
     let isNew = false;
     if (limit < Infinity) {
-      const worst = tail(portfolioLosses(scenarios, at), alpha);
+      const worst = tail(losses, alpha);
       isNew ||= !isKept(worst.cvar, limit);
       this.#add({ losses: tailMeans(scenarios, worst).map((mean) => -mean), constant: 0, isBehind: false });
     }
     if (behind !== undefined) {
-      const losses = portfolioLosses(behind.scenarios, at).map((loss, row) => loss + behind.benchmark[row]!);
-      const worst = tail(losses, alpha);
+      const worst = tail(lossesBehind(losses, behind), alpha);
       const constant = worst.indices.reduce((total, row, i) => total + worst.weights[i]! * behind.benchmark[row]!, 0);
       isNew ||= !isKept(worst.cvar, behind.limit + beyond);
-      this.#add({ losses: tailMeans(behind.scenarios, worst).map((mean) => -mean), constant, isBehind: true });
+      this.#add({ losses: tailMeans(scenarios, worst).map((mean) => -mean), constant, isBehind: true });
     }
     return isNew;
   }

@@ -2,6 +2,7 @@ import { currencyUnit } from '../currency-units.ts';
 import { UserError } from '../errors.ts';
 import { END_OF_TIME } from './calendar.ts';
 import type { SeriesSource } from './series-source.ts';
+import { newestClose } from './ticker-series.ts';
 import { NoPrices, isUnknown } from './vendors/vendor.ts';
 
 /** The value of one currency in another. */
@@ -41,7 +42,7 @@ export async function exchangeRate(
   for (const source of sources) {
     const ticker = source.vendor.exchangeRateTicker?.(paid.currency, priced.currency);
     if (ticker === undefined) continue;
-    const { rate, ...rest } = await newestClose(source, { from, to, ticker }, asOf);
+    const { rate, ...rest } = await newestRate(source, { from, to, ticker }, asOf);
     return { rate: rate * units, ...rest };
   }
   throw new UserError(
@@ -54,16 +55,15 @@ export async function exchangeRate(
   );
 }
 
-async function newestClose(source: SeriesSource, pair: Pair, asOf: string): Promise<ExchangeRate> {
+async function newestRate(source: SeriesSource, pair: Pair, asOf: string): Promise<ExchangeRate> {
   const { title } = source.vendor;
   const { from, to, ticker } = pair;
   const series = await source.get(ticker, { askedAt: performance.now() }).catch((error: unknown) => {
     throw rateError(error, title, pair);
   });
-  const row = series.closes.findLastIndex((close, t) => close !== null && close > 0 && series.dates[t]! <= asOf);
-  const rate = series.closes[row];
-  if (typeof rate === 'number')
-    return { rate, until: series.dates[row]!, vendor: title, stale: series.failure !== undefined };
+  const found = newestClose(series, asOf);
+  if (found !== undefined)
+    return { rate: found.close, until: found.until, vendor: title, stale: series.failure !== undefined };
   throw new UserError(
     `${title} has no exchange rate from ${from} to ${to} (${ticker}) on or before ${asOf}: leave out the amount, or take a later day.`,
     { option: 'amount', code: 'rates.none-so-early', data: { from, to, ticker, vendor: title, asOf } },

@@ -78,7 +78,8 @@ export class PriceCache {
    * @param loaded of `key`
    */
   annotate(loaded: LoadedPrices, key: PriceKey, typed: PriceKey, notes: readonly string[]): LoadedPrices {
-    const annotated = { ...loaded, notes: [...loaded.notes, ...notes] };
+    // Where the tickers were typed as they are, the cached ones have them already.
+    const annotated = { ...loaded, notes: [...new Set([...loaded.notes, ...notes])] };
     const cached = this.#entryOf(key);
     if (cached?.loaded === loaded) this.#entries.set(textOf(typed), { ...cached, loaded: annotated });
     return annotated;

@@ -8,10 +8,12 @@ import { laggards } from './companions.ts';
 import { checkWithVendor, eachTicker, type TickerCheck, type WaitingOptions } from './each-ticker.ts';
 import { exchangeRate, type ExchangeRate } from './exchange-rates.ts';
 import { describeSpellings, findSeries, seriesByTicker } from './find-series.ts';
+import { inOneCurrency } from './one-currency.ts';
 import { PriceCache } from './price-cache.ts';
 import { type Asking, FRESH_MS } from './demand.ts';
 import { SeriesSource, type SeriesSourceOptions } from './series-source.ts';
-import { expireLasting, type StoredSeries } from './ticker-series.ts';
+import { expireLasting, newestClose, type StoredSeries } from './ticker-series.ts';
+import { END_OF_TIME } from './calendar.ts';
 import { unknownTickers } from './unknown-tickers.ts';
 import { findUniverse, type TickerList, type UniverseSpec } from './universes.ts';
 import { readPricesCsv } from './vendors/csv.ts';
@@ -34,6 +36,12 @@ export interface RateOptions {
   /** ISO day; later rates are ignored. */
   readonly asOf?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface Quote {
+  readonly close: number;
+  /** As of `TickerSeries`. */
+  readonly currency?: string;
 }
 
 export interface PriceServiceOptions extends SeriesSourceOptions {
@@ -130,6 +138,19 @@ export class PriceService {
     return abortable(exchangeRate([...this.#vendors.values()], from, to, asOf), signal);
   }
 
+  /** The default vendor's newest price of one ticker; undefined when it gives none. */
+  async newestPrice(ticker: string, { asOf = END_OF_TIME, signal }: RateOptions = {}): Promise<Quote | undefined> {
+    const finding = findSeries(this.#vendorOf({}), ticker, { askedAt: performance.now() });
+    const found = await abortable(finding, signal).catch((error: unknown) => {
+      if (error instanceof UserError) return error;
+      throw error;
+    });
+    if (found instanceof UserError) return undefined;
+    const { currency } = found.series;
+    const newest = newestClose(found.series, asOf);
+    return newest && { close: newest.close, ...(currency !== undefined && { currency }) };
+  }
+
   async #fromVendor(list: TickerList, options: HistoryOptions): Promise<LoadedPrices> {
     const { refresh, until, keepsEnded, signal } = options;
     signal?.throwIfAborted();
@@ -146,12 +167,13 @@ export class PriceService {
     const refusals = answers.filter((answer) => answer instanceof UserError);
     if (refusals.length > 0) throw await abortable(unknownTickers(vendor, list, refusals), signal);
     const found = answers.filter((answer) => 'ticker' in answer);
-    const series = await this.#renewed(source, seriesByTicker(list.tickers, found), { started, asking }, options);
+    const renewed = await this.#renewed(source, seriesByTicker(list.tickers, found), { started, asking }, options);
+    const { series, notes: rates } = await abortable(inOneCurrency(source, renewed, { asking, until }), signal);
     // Another request may have merged the same prices meanwhile.
     const key = keyOf([...series.keys()]);
     const loaded =
       (refresh === undefined ? this.#cache.find(key) : undefined) ?? this.#cache.load(key, [...series.values()]);
-    const notes = describeSpellings(list.tickers, found);
+    const notes = [...describeSpellings(list.tickers, found), ...rates];
     return notes.length === 0 ? loaded : this.#cache.annotate(loaded, key, typed, notes);
   }
 

@@ -10,7 +10,7 @@ import { withNewestDays, type DatedTable } from './newest-days.ts';
 export interface TickerSeries {
   /** ISO 4217, or the vendor's own code (`GBp`: pence); absent if the vendor names none. */
   readonly currency?: string;
-  /** As the vendor names it; `ETF` for funds that are traded; absent if the vendor names none. */
+  /** As the vendor names it; `ETF`, `Fund` or `Crypto` for what is no share; absent if the vendor names none. */
   readonly sector?: string;
   /** (T) ISO days, ascending. */
   readonly dates: readonly string[];
@@ -141,4 +141,14 @@ export function sliceSeries(series: TickerSeries, from: string, until: string): 
     closes: closes.slice(first, last),
     volumes: volumes.slice(first, last),
   };
+}
+
+/** The newest close on or before an ISO day. */
+export function newestClose(
+  { dates, closes }: TickerSeries,
+  day: string,
+): { readonly close: number; readonly until: string } | undefined {
+  const row = closes.findLastIndex((close, t) => close !== null && close > 0 && dates[t]! <= day);
+  const close = closes[row];
+  return typeof close === 'number' ? { close, until: dates[row]! } : undefined;
 }

@@ -35,6 +35,22 @@ export function sectorGroups(tickers: readonly string[], sectors: readonly strin
   return known.map((name) => ({ name, tickers: tickers.filter((_, j) => names[j] === name) }));
 }
 
+/** With the sectors that Yahoo names. */
+const US12: Readonly<Record<string, string>> = {
+  TSLA: 'Consumer Cyclical',
+  NVDA: 'Technology',
+  AAPL: 'Technology',
+  MSFT: 'Technology',
+  AMZN: 'Consumer Cyclical',
+  SHOP: 'Technology',
+  NFLX: 'Communication Services',
+  NKE: 'Consumer Cyclical',
+  PEP: 'Consumer Defensive',
+  JPM: 'Financial Services',
+  UNH: 'Healthcare',
+  BA: 'Industrials',
+};
+
 export const UNIVERSES: readonly Universe[] = [
   {
     name: 'sample',
@@ -49,7 +65,8 @@ export const UNIVERSES: readonly Universe[] = [
     title: `12 large US shares (${DEFAULT_VENDOR.title})`,
     vendor: DEFAULT_VENDOR.name,
     owner: 'everybody',
-    tickers: ['TSLA', 'NVDA', 'AAPL', 'MSFT', 'AMZN', 'SHOP', 'NFLX', 'NKE', 'PEP', 'JPM', 'UNH', 'BA'],
+    tickers: Object.keys(US12),
+    groups: sectorGroups(Object.keys(US12), Object.values(US12)),
   },
 ];
 

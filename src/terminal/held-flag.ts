@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { assetsHeld } from '../commands/held.ts';
+import { assetsHeld } from '../commands/held-assets.ts';
 import { decoderOf, usingFile } from '../files.ts';
 import type { Held } from '../held.ts';
 import { parseHoldings } from '../parse-holdings.ts';
@@ -22,4 +22,6 @@ async function textOf(given: string): Promise<string> {
 
 /** The assets that a question is about: those held where none are named. @throws UserError */
 export const universeBeside = (flags: Flags, held: Held | undefined): UniverseSpec =>
-  held === undefined || namesAssets(flags) ? universeOf(flags) : assetsHeld(held);
+  held === undefined || namesAssets(flags)
+    ? universeOf(flags)
+    : assetsHeld(held.positions, 'holdings', flag(flags, 'vendor'));

@@ -1,8 +1,9 @@
 // The terminal's JSON contract: fractions, days and seconds; absent values are left out.
+import type { Account } from '../engine-service/account.ts';
+import type { Conversion } from '../engine-service/amount.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import { DEFAULT_STRATEGY } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
-import type { Account } from '../engine-service/account.ts';
 import type { AllocateAnswer } from '../engine-service/answers.ts';
 
 export const byTicker = (tickers: readonly string[], values: readonly number[]): Record<string, number> =>
@@ -57,3 +58,23 @@ const BOUNDS = {
 
 /** The strategy, when it is not the default. */
 export const strategyJson = ({ id }: StrategyChoice): object => (id === DEFAULT_STRATEGY.id ? {} : { strategy: id });
+
+/** The vendor is not part of the contract; JSON leaves out undefined values. */
+export const conversionJson = (conversion: Conversion): object => ({ ...conversion, vendor: undefined });
+
+type Shown = Pick<Account, 'units' | 'cash' | 'amount' | 'conversions' | 'keptOut'> & {
+  readonly currency?: string | undefined;
+};
+
+/** What is held, as money in its `currency`. @param tickers (n) */
+export const accountJson = (
+  tickers: readonly string[],
+  { amount, currency, units, cash, conversions, keptOut }: Shown,
+): object => ({
+  value: amount,
+  ...(currency !== undefined && { currency }),
+  shares: byTicker(tickers, units),
+  cash,
+  ...(keptOut.length > 0 && { keptOut }),
+  ...(conversions.length > 0 && { conversions: conversions.map(conversionJson) }),
+});

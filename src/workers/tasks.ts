@@ -13,7 +13,9 @@ import { lookAt, type Look, type LookOrder } from '../engine/portfolio/look.ts';
 import { applyViews } from '../engine/views/apply.ts';
 import type { View } from '../engine/views/view.ts';
 import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
-import { riskProblem } from '../engine/optimize/problem.ts';
+import { explainContradictions } from '../engine/optimize/contradictions.ts';
+import { askedOf, createBehindPricing, keepingUp } from '../engine/optimize/behind-margin.ts';
+import type { RiskProblem } from '../engine/optimize/problem.ts';
 import { buy, type Order, type Purchase } from '../engine/purchase.ts';
 import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
 import { tradesAndPositions } from '../engine/constraints/beyond-bounds.ts';
@@ -65,6 +67,8 @@ interface DecideOutput {
   readonly decisions: readonly Decision[];
   /** For comparison, whatever the constraints. */
   readonly equalWeight: PricedPortfolio;
+  /** The CVaR of falling behind of the first decision, as it is priced; absent: it is not limited. */
+  readonly behind?: number;
   readonly explanation: Explanation;
 }
 
@@ -195,15 +199,21 @@ export const HANDLERS: Handlers<Tasks> = {
   check: ({ mandate, tickers }) => checkMandate(mandate, tickers),
   async decide({ mandates, drawn, explains = false, ...options }, onProgress) {
     const context = { ...decideContext(drawn, { onProgress, now }), ...options };
-    const decisions = await findStrategy(drawn.strategy).decide(drawn.source, mandates, context);
     const [mandate] = mandates;
     const { tickers } = drawn.source;
+    const decisions = await explainContradictions(askedOf({ tickers, mandate, samples: context.samples }), () =>
+      findStrategy(drawn.strategy).decide(drawn.source, mandates, context),
+    );
     const { trading } = tradesAndPositions(mandate.constraints, tickers, mandate.held);
     const price = createPricing(context.samples, mandate.risk.alpha, trading);
+    const [first] = decisions;
+    const priceBehind = createBehindPricing({ tickers, mandate, samples: context.samples });
+    const behind = first && first.status !== 'failed' && priceBehind?.(first.portfolio.weights);
     const asked = { ...context, strategy: drawn.strategy, tickers, mandate };
     return {
       decisions,
       equalWeight: price(equalWeights(tickers)),
+      ...(behind && { behind: behind.cvar }),
       explanation: explains ? await explain(decisions[0]!, asked) : {},
     };
   },
@@ -219,8 +229,13 @@ export const HANDLERS: Handlers<Tasks> = {
   },
   async frontier({ drawn, tickers, mandate, points }) {
     const samples = scaledSamples(drawn);
-    const problem = riskProblem(samples.scenarios, tickers, mandate);
-    return priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha, problem.trading);
+    const trace = async (problem: RiskProblem): Promise<PricedFrontier> =>
+      priceFrontier(await frontier({ ...problem, points }), samples, problem.alpha, problem.trading);
+    return explainContradictions(askedOf({ tickers, mandate, samples }), () =>
+      keepingUp({ tickers, mandate, samples }, trace, (traced) =>
+        [traced.minimum, ...traced.points].map(({ weights }) => weights),
+      ),
+    );
   },
   look: async ({ order, drawn }) => lookAt(scaledSamples(drawn), order),
   view: async ({ drawn, views }) => onSharedMemory(applyViews(drawn, views)),

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../src/app.ts';
-import { completeTickers, completeTimeZone, completeUniverse } from '../../src/commands/autocomplete.ts';
+import {
+  completeAssets,
+  completeTickers,
+  completeTimeZone,
+  completeUniverse,
+} from '../../src/commands/autocomplete.ts';
 import { parseTickers } from '../../src/parse-tickers.ts';
 import { UNIVERSES } from '../../src/prices/universes.ts';
 
@@ -82,5 +87,21 @@ describe('tickers', () => {
     searches.length = 0;
     expect(await completeTickers(typed, app)).toEqual([]);
     expect(searches).toEqual([]);
+  });
+});
+
+describe('texts with tickers', () => {
+  const guild = { universes: [{ ...UNIVERSES[0]!, name: 'own', tickers: ['NVDA'], groups: [] }], settings: {} };
+  const asked = (option: string, typed: string) => completeAssets(option, typed, { app, guild });
+
+  it('offer those of the server, and search for the names of others, but for constraints and numbers', async () => {
+    searches.length = 0;
+    expect(await asked('weights', 'nv')).toEqual([{ name: 'NVDA', value: 'NVDA' }]);
+    expect(await asked('weights', 'NVDA 30%, alph')).toMatchObject([{ value: 'NVDA 30%, GOOGL' }, {}]);
+    expect(await asked('holdings', 'NVDA 30, alphabet inc')).toMatchObject([{ value: 'NVDA 30, GOOGL' }, {}]);
+    expect(await asked('constraints', 'alph')).toEqual([]);
+    expect(await asked('weights', 'NVDA 3')).toEqual([]);
+    expect(await asked('amount', 'alph')).toEqual([]);
+    expect(searches).toEqual(['alph', 'alphabet inc']);
   });
 });

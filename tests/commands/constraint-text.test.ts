@@ -90,8 +90,14 @@ describe('a constraint in words', () => {
   it.each([
     ['tehc <= 40%', '`tehc` is neither a ticker nor a group of this universe; did you mean tech?'],
     ['NVDIA <= 40%', '`NVDIA` is neither a ticker nor a group of this universe; did you mean NVDA?'],
-    ['utilities <= 40%', '`utilities` is neither a ticker nor a group of this universe; it has tech, '],
-    ['health-care <= 40%', '`health-care` is neither a ticker nor a group of this universe; it has tech, '],
+    [
+      'utilities <= 40%',
+      '`utilities` is neither a ticker nor a group of this universe; it has tech, energy, bonds, NVDA,',
+    ],
+    [
+      'health-care <= 40%',
+      '`health-care` is neither a ticker nor a group of this universe; it has tech, energy, bonds, NVDA,',
+    ],
     ['tech 40%', 'Expected <=, >= or =, got `40%` in "tech 40%".'],
     ['tech <=', 'Expected a ticker, a group or a rate, got the end in "tech <=".'],
     ['tech <= 40% bonds', 'Expected +, - or the end, got `bonds` in "tech <= 40% bonds".'],

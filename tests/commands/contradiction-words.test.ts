@@ -4,12 +4,13 @@ import { feasibleSet } from '../../src/engine/constraints/index.ts';
 import { constraintError } from '../../src/engine/constraints/problem.ts';
 import { explainContradictions } from '../../src/engine/optimize/contradictions.ts';
 import { UserError } from '../../src/errors.ts';
+import { type SettingsUsed, tellSettings } from '../../src/settings-used.ts';
 import { assets, atLeast, atMost } from '../support/constraints.ts';
 
 /** An error as `explainContradictions` leaves it. */
 const contradict = (...conflicts: readonly object[]): UserError => {
-  const { message, code, data } = constraintError({ code: 'constraints.contradict', data: { assets: 12 } });
-  return new UserError(message, { code, data: { ...data, conflicts } });
+  const { message, code } = constraintError('constraints.contradict');
+  return new UserError(message, { code, data: { conflicts } });
 };
 
 const pair = { constraints: [atMost(0.05), atLeast(0.06)], given: [] };
@@ -58,11 +59,32 @@ describe('constraints that contradict each other', () => {
 
   it('are named for bounds that cross, from the constraints to the sentence', async () => {
     const [constraints, tickers] = [[atMost(0.3), atLeast(0.35)], assets(2)];
-    const refused = explainContradictions(constraints, tickers, () => feasibleSet(constraints, tickers));
+    const refused = explainContradictions({ constraints, tickers }, () => feasibleSet(constraints, tickers));
     const error: unknown = await refused.catch((thrown: unknown) => thrown);
     expect(wordError(error, 'terminal')).toMatchObject({
       code: 'constraints.bounds-cross',
       message: expect.stringMatching(/^No split keeps at most 30% per asset/),
     });
+  });
+
+  it.each<[SettingsUsed, string]>([
+    [
+      { parts: ['min-weight', 'horizon'] },
+      "; min_weight 6% comes from this server's settings, which those who manage it can change by /settings set.",
+    ],
+    [
+      { parts: ['max-weight', 'min-weight'] },
+      "; max_weight 5% and min_weight 6% come from this server's settings, which those who manage it can change by /settings set.",
+    ],
+    [{ parts: ['max-weight'], isEarlier: true }, "; max_weight 5% comes from the server's settings at that time."],
+    [{ parts: ['horizon'] }, ': at most 6% per asset would do, or at least 5% per asset.'],
+  ])('say whose they are: %j', (settingsUsed, ending) => {
+    const told = tellSettings(contradict({ ...pair, mend }), { settingsUsed });
+    expect(wordError(told, 'discord')).toMatchObject({
+      option: 'max_weight',
+      message: expect.stringMatching(new RegExp(`${ending.replaceAll(/[./]/g, String.raw`\$&`)}$`)),
+    });
+    const other = new UserError('Another one.');
+    expect(tellSettings(other, { settingsUsed })).toBe(other);
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { openRequests } from '../../src/commands/allocate/buttons.ts';
 import { openGuilds } from '../../src/commands/guilds.ts';
+import { openSavedHoldings } from '../../src/commands/saved-holdings.ts';
 import { openMembers } from '../../src/commands/members.ts';
 import { entriesOf, openTestStore } from '../store/fixtures.ts';
 
@@ -17,6 +18,8 @@ const STORED = {
     '{"v":1,"value":{"universes":[],"settings":{"minWeight":0,"maxWeight":1,"currency":"USD"},"reports":[]}}',
   'members/200000000000000001':
     '{"v":1,"value":{"alerts":[{"id":"1","guildId":"100000000000000001","question":{"universe":"tech","horizonDays":21,"alpha":0.95,"minWeight":0.02,"maxWeight":0.4},"lossLimit":0.075,"createdAt":"2023-12-01T09:33:00.000Z","told":"infeasible","hasRung":true,"minCvar":0.0812,"goneSince":"2023-12-20T23:00:00.000Z"},{"id":"2","question":{"universe":"us12","horizonDays":21,"alpha":0.95,"minWeight":0,"maxWeight":1},"lossLimit":0.1,"createdAt":"2023-12-01T09:34:00.000Z","told":"feasible","hasRung":false,"minCvar":0.0431}],"closed":{"since":"2023-12-06T00:00:00.000Z","isTold":true}}}',
+  'holdings/200000000000000001':
+    '{"v":1,"value":{"held":{"positions":[{"ticker":"AAPL","units":10}],"cash":[{"amount":5,"currency":"USD"}]},"savedAt":"2023-12-01T09:35:00.000Z"}}',
   'requests/bestPlain123':
     '{"v":1,"value":{"memberId":"200000000000000001","request":{"allocate":{"universe":{"kind":"tickers","tickers":["AAPL","MSFT"],"name":"tech"},"horizonDays":21,"lossLimit":0.08,"alpha":0.95,"minWeight":0.05,"maxWeight":0.6,"scenarios":10000,"seed":1,"recipe":"seed","asOf":"2023-11-30","amount":10000,"amountCurrency":"EUR"},"isPublic":true,"show":"best"}}}',
   'requests/leastRisky12':
@@ -198,4 +201,13 @@ it.each([
   expect(aside).toEqual([]);
   clock.now = EXPIRES;
   expect(await requests.get(id)).toBeUndefined();
+});
+
+it('reads what a member has saved as held before there were reports on it', async () => {
+  const { store, aside } = await openEarlier();
+  expect(await openSavedHoldings(store).get(MEMBER)).toEqual({
+    held: { positions: [{ ticker: 'AAPL', units: 10 }], cash: [{ amount: 5, currency: 'USD' }] },
+    savedAt: '2023-12-01T09:35:00.000Z',
+  });
+  expect(aside).toEqual([]);
 });

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { problemError, wordConstraintProblem, wordError } from '../../src/commands/error-words.ts';
+import { wordError } from '../../src/commands/error-words.ts';
 import { planBacktest } from '../../src/engine/backtest/plan.ts';
 import type { BacktestPlan } from '../../src/engine/backtest/types.ts';
-import { type Constraint, feasibleSet } from '../../src/engine/constraints/index.ts';
-import { constraintError } from '../../src/engine/constraints/problem.ts';
 import { chooseStrategy } from '../../src/engine/strategies/index.ts';
 import { UserError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/store.ts';
 import { sampleMarket } from '../../src/prices/vendors/sample.ts';
-
-const tickers = (assets: number): string[] => Array.from({ length: assets }, (_, at) => `A${at}`);
-const most = (weight: number): Constraint => ({ kind: 'max-weight', weight });
-const least = (weight: number): Constraint => ({ kind: 'min-weight', weight });
 
 async function failure(work: () => unknown): Promise<unknown> {
   try {
@@ -20,50 +14,6 @@ async function failure(work: () => unknown): Promise<unknown> {
     return error;
   }
 }
-
-const refusal = (assets: number, ...constraints: readonly Constraint[]) =>
-  failure(() => feasibleSet(constraints, tickers(assets)));
-
-describe('constraints that nothing meets', () => {
-  it.each([
-    [
-      12,
-      [most(0.05)],
-      'max-weight',
-      '12 assets of at most 5% each reach only 60%: raise max-weight to at least 8.34%.',
-    ],
-    [1, [most(0.5)], 'max-weight', '1 asset of at most 50% reaches only 50%: raise max-weight to at least 100%.'],
-    [12, [least(0.1)], 'min-weight', '12 assets of at least 10% each need 120%: lower min-weight to at most 8.33%.'],
-    [
-      5,
-      [least(0.5), most(0.4)],
-      'min-weight',
-      'Expected min-weight to be at most max-weight, got 50% and 40%: lower min-weight or raise max-weight.',
-    ],
-  ])('are worded as each door names its options: %d assets, %j', async (assets, constraints, option, message) => {
-    const error = await refusal(assets, ...constraints);
-    const code = expect.stringMatching(/^constraints\./);
-    expect(wordError(error, 'terminal')).toMatchObject({ name: 'UserError', option, message, code, cause: error });
-    const inDiscord = message.replaceAll(/(?<=m..)-(?=weight)/g, '_');
-    expect(wordError(error, 'discord')).toMatchObject({ option: option.replace('-', '_'), message: inDiscord });
-  });
-
-  it('blame no option where all together contradict each other', () => {
-    const problem = { code: 'constraints.contradict', data: { assets: 5 } } as const;
-    expect(wordError(constraintError(problem), 'discord')).toMatchObject({
-      option: undefined,
-      message: 'No split of 5 assets meets all constraints at once: loosen one of them.',
-    });
-    expect(wordConstraintProblem(problem, 'discord').blamed).toEqual([]);
-  });
-
-  it('are worded once where a door has more to say', () => {
-    const worded = wordConstraintProblem({ code: 'constraints.contradict', data: { assets: 5 } }, 'discord');
-    const error = problemError(worded, 'discord', '; nothing was changed.');
-    expect(error.message).toMatch(/: loosen one of them; nothing was changed\.$/);
-    expect(wordError(error, 'discord')).toBe(error);
-  });
-});
 
 describe('a mistake in one option', () => {
   const prices = sampleMarket();

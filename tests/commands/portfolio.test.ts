@@ -73,6 +73,10 @@ describe('parseShock', () => {
   it.each([
     ['NVDA', 'takes assets such as NVDA -30%'],
     ['NVDA 0%', 'a move other than 0'],
+    [
+      'NVDA -30%, KO -5%',
+      'shock takes one asset with its move, such as NVDA -30%: the others move as in the scenarios',
+    ],
     ['NVDA -130%', 'must lie between -100% and 1000%'],
   ])('refuses %j', (text, sentence) => {
     expect(() => parseShock(text, 'discord')).toThrow(sentence);

@@ -19,12 +19,6 @@ describe('the options that commands share', () => {
     });
   });
 
-  it('count no index among the assets, which nothing buys', () => {
-    const asked = { tickers: '^VIX, AAA, BBB', min_weight: '40%' };
-    expect(read(asked).mandate.constraints).toEqual([atLeast(0.4)]);
-    expect(() => read({ ...asked, tickers: 'VIX, AAA, BBB' })).toThrow('3 assets of at least 40% each need 120%');
-  });
-
   it('are read', () => {
     expect(read({ tickers: 'aapl, MSFT, KO', horizon: 63, alpha: '99%', max_weight: '40%' })).toMatchObject({
       universe: { kind: 'tickers', tickers: ['AAPL', 'MSFT', 'KO'] },
@@ -99,24 +93,4 @@ describe('the options that commands share', () => {
     expect(used({ horizon: 10, max_weight: '50%' })).toEqual({ parts: ['alpha', 'min-weight'] });
     expect(used({ horizon: 5, alpha: '95%', max_weight: '100%', min_weight: '0%' })).toBeUndefined();
   });
-
-  const whose = "this server's settings, which those who manage it can change by /settings set.";
-  it.each([
-    [atLeast(0.1), {}, 'min_weight', `lower min_weight to at most 8.33%; min_weight 10% comes from ${whose}`],
-    [atMost(0.05), {}, 'max_weight', `raise max_weight to at least 8.34%; max_weight 5% comes from ${whose}`],
-    [atLeast(0.06), { max_weight: '5%' }, 'min_weight', `raise max_weight; min_weight 6% comes from ${whose}`],
-    [atMost(0.05), { max_weight: '6%' }, 'max_weight', 'raise max_weight to at least 8.34%.'],
-    [atLeast(0.01), { min_weight: '9%' }, 'min_weight', 'lower min_weight to at most 8.33%.'],
-    [atLeast(0.06), { max_weight: '6%' }, 'max_weight', 'raise max_weight to at least 8.34%.'],
-  ])(
-    'say whose the constraints are that no split can meet: settings %j, options %j',
-    (constraint, options, option, ending) => {
-      const settings = { constraints: [constraint] };
-      const asked = (): unknown => readRequest({ universe: 'us12', ...options }, { universes: UNIVERSES, settings });
-      const endsSo = new RegExp(`${ending.replaceAll('.', '\\.')}$`);
-      expect(asked).toThrow(
-        expect.objectContaining({ name: 'UserError', option, message: expect.stringMatching(endsSo) }),
-      );
-    },
-  );
 });

@@ -35,7 +35,7 @@ it('/frontier trades from what is held, typed or saved; without assets, those he
   await answerOf(holdings, test, { holdings: 'AAA 2, BBB 1, DDD 5' }, { subcommand: 'set' });
   const fromSaved = await answerOf(frontier, test, saved);
   expect(fromSaved).toMatch(/^Held today +AAA 6\d\.\d%, BBB 3\d\.\d%$/m);
-  expect(fromSaved).toContain('DDD is not among these assets');
+  expect(fromSaved).toContain('5 DDD (value not known) is not among these assets');
 });
 
 it('/backtest trades from the decision before, and begins with what is held', async () => {

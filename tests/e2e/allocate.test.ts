@@ -170,7 +170,7 @@ describe('/allocate, end to end', () => {
       'What you hold today of these assets has a CVaR of',
       'Held today',
       'sell 10 NIMBIQ for 960.25 USD',
-      'KO is not',
+      'is not among these assets',
     ]) {
       expect(text).toContain(part);
     }

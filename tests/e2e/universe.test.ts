@@ -82,7 +82,7 @@ describe("a server's own universe, end to end", () => {
     );
     expect(await say('allocate', { loss: '50%' })).toContain('Split within 50% · 2 trading days · tech');
     expect(await say('frontier', {}, MEMBER)).toContain('tech');
-    expect(await say('allocate', { loss: '50%', universe: 'us12' })).toContain(
+    expect(await say('allocate', { loss: '50%', universe: 'sample' })).toContain(
       "min_weight 20% comes from this server's settings",
     );
     expect(await say('allocate', { loss: '50%' }, ELSEWHERE)).toContain('Say which assets');

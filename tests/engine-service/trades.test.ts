@@ -46,6 +46,8 @@ beforeAll(async () => {
     vendor.answer(ticker, [{ body: chartBody(wandering(k + 1), { currency: 'GBp' }) }]);
   }
   vendor.answer('EURUSD=X', [{ body: rate(1.25) }]);
+  vendor.answer('SAP', [{ body: chartBody(wandering(2), { currency: 'EUR' }) }]);
+  vendor.answer('GBPUSD=X', [{ body: rate(1.5) }]);
   vendor.answer('CHFUSD=X', [{ body: rate(2) }]);
   const prices = new PriceService({
     sources: sourcesOn(vendor, () => now),
@@ -83,9 +85,11 @@ function partsOf({ trades, holdings }: AllocateAnswer) {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const say = (answer: AllocateAnswer): string => replyToText(allocationReply({ answer, now }));
 
+const cents = (value: number): string => value.toFixed(2);
+
 describe('trades from what is held', () => {
   it('lead from it to what is then held, without money made or lost', async () => {
-    const answer = await ask('AAA 40, BRK.B 2.5, KO 7, cash 100 EUR, cash 10 CHF, cash 1');
+    const answer = await ask('AAA 40, BRK.B 2.5, KO 7, AAA.L 30, SAP 2, cash 100 EUR, cash 10 CHF, cash 1');
     const { trades, holdings, before } = partsOf(answer);
     const worth = 40 * lastOf(1) + 2.5 * lastOf(2);
     expect(before).toMatchObject({ units: [40, 2.5], cash: 125 + 20 + 1 });
@@ -97,15 +101,24 @@ describe('trades from what is held', () => {
     expect(sum(trades.values)).toBeCloseTo(before.cash - holdings.cash, 8);
     expect(before.portfolio.weights).toEqual([40 * lastOf(1), 2.5 * lastOf(2)].map((value) => value / holdings.amount));
     expect(before.portfolio.cvar).toBeGreaterThan(holdings.portfolio.cvar);
-    expect(trades.keptOut).toEqual(['KO']);
+    // The vendor knows no KO; pence and euros are converted.
+    const keptOut = [
+      { ticker: 'KO', units: 7 },
+      { ticker: 'AAA.L', units: 30, value: expect.closeTo(0.3 * lastOf(1) * 1.5, 8) },
+      { ticker: 'SAP', units: 2, value: expect.closeTo(2 * lastOf(2) * 1.25, 8) },
+    ];
+    expect(trades.keptOut).toEqual(keptOut);
     expect(trades.conversions.map((one) => one.kind === 'converted' && [one.from, one.rate])).toEqual([
       ['EUR', 1.25],
       ['CHF', 2],
+      ['GBp', expect.closeTo(0.015, 12)],
     ]);
     const text = say(answer);
     expect(text).toContain('What you hold today of these assets has a CVaR of');
     expect(text).toMatch(/Asset +Weight +Held +Trade +USD +Shares/);
-    expect(text).toContain('KO is not among these assets: it stays as it is and counts for nothing here.');
+    expect(text).toContain(
+      `7 KO (value not known), 30 AAA.L (${cents(0.45 * lastOf(1))} USD), 2 SAP (${cents(2.5 * lastOf(2))} USD) are not among these assets: they stay as they are and count for nothing here.`,
+    );
     expect(text).toContain('1.25 USD for 1 EUR on 2024-04-19 (2 days old); 2 USD for 1 CHF');
     const json: unknown = JSON.parse(JSON.stringify(allocateJson(answer)));
     expect(json).toMatchObject({
@@ -114,7 +127,7 @@ describe('trades from what is held', () => {
         shares: { AAA: 40, 'BRK-B': 2.5 },
         cash: 146,
         cvar: before.portfolio.cvar,
-        keptOut: ['KO'],
+        keptOut,
       },
       trades: [
         { ticker: 'AAA', units: trades.units[0], money: trades.values[0] },
@@ -181,10 +194,10 @@ describe('trades from what is held', () => {
       risk: { alpha: 0.9 },
     };
     const error: unknown = await ask(`AAA 1, cash ${lastOf(1)}`, { mandate }).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 'constraints.turnover-too-low', data: { weight: 0.3 } });
+    expect(error).toMatchObject({ code: 'constraints.turnover-too-low' });
     expect(wordError(error, 'discord')).toMatchObject({
       option: 'max_turnover',
-      message: expect.stringContaining('raise max_turnover to at least 50%.'),
+      message: 'No split keeps at most 30% traded, since all money is invested: at most 50% traded would do.',
     });
   });
 
@@ -196,7 +209,9 @@ describe('trades from what is held', () => {
     };
     expect(partsOf(await ask('AAA 40', { mandate })).trades.units[0]).toBeLessThan(0);
     const { held: _, ...nothing } = (await ask('AAA 40')).request;
-    await expect(engine.allocate({ ...nothing, mandate })).rejects.toMatchObject({ code: 'constraints.nothing-held' });
+    const lacking: unknown = await engine.allocate({ ...nothing, mandate }).catch((caught: unknown) => caught);
+    expect(lacking).toMatchObject({ code: 'constraints.nothing-held' });
+    expect(wordError(lacking, 'terminal')).toMatchObject({ message: expect.stringContaining('max-turnover limits') });
   });
 
   it('are in pounds where shares are quoted in pence, and in the currency that is asked for', async () => {
@@ -206,6 +221,22 @@ describe('trades from what is held', () => {
     const euro = partsOf(await ask('AAA 10, cash 50 EUR', { amountCurrency: 'EUR' }));
     expect(euro.before.cash).toBeCloseTo(50, 10);
     expect(euro.holdings.amount).toBeCloseTo((10 * lastOf(1)) / 1.25 + 50, 8);
+  });
+
+  it('are of shares in several currencies, at the rates of each day, which the answer tells', async () => {
+    const universe = { kind: 'tickers', tickers: ['AAA', 'BRK-B', 'SAP', 'AAA.L'] } as const;
+    const answer = await ask('AAA 10, SAP 8, AAA.L 1000, cash 50 EUR', { universe });
+    const { before, holdings } = partsOf(answer);
+    const values = [10 * lastOf(1), 0, 8 * lastOf(2) * 1.25, 10 * lastOf(1) * 1.5];
+    for (const [j, value] of values.entries()) expect(before.values[j]).toBeCloseTo(value, 6);
+    expect(holdings.amount).toBeCloseTo(sum(values) + 62.5, 6);
+    expect(holdings.currency).toBe('USD');
+    const notes = [
+      'SAP is quoted in EUR and converted to USD at the rates of each day, newest 1.25 USD for 1 EUR on 2024-04-19.',
+      'AAA.L is quoted in GBp and converted to USD at the rates of each day, newest 0.015 USD for 1 GBp on 2024-04-19.',
+    ];
+    for (const note of notes) expect(say(answer)).toContain(note);
+    expect(allocateJson(answer)).toMatchObject({ prices: { notes: expect.arrayContaining(notes) } });
   });
 
   it.each([

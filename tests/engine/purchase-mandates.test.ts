@@ -4,13 +4,14 @@ import type { Constraint } from '../../src/engine/constraints/index.ts';
 import { sum } from '../../src/engine/constraints/polytope.ts';
 import type { HeldWeights } from '../../src/engine/constraints/beyond-bounds.ts';
 import { optimize } from '../../src/engine/optimize/optimizer.ts';
+import { createBehindPricing } from '../../src/engine/optimize/behind-margin.ts';
 import { cvarBehind } from '../../src/engine/optimize/portfolio.ts';
 import { riskProblem } from '../../src/engine/optimize/problem.ts';
 import { Positions } from '../../src/engine/positions.ts';
 import { buy, type Order } from '../../src/engine/purchase.ts';
 import { UserError } from '../../src/errors.ts';
 import { assets, atLeast, atMost, inWords } from '../support/constraints.ts';
-import { fatTailed } from '../support/scenarios.ts';
+import { cutRows, fatTailed } from '../support/scenarios.ts';
 
 const [n, alpha] = [4, 0.9];
 const scenarios = fatTailed(200, n, 12);
@@ -72,6 +73,26 @@ describe('whole shares', () => {
     expect(none.missed).toMatchObject([{ constraint: constraints[0], value: behindOf(none.portfolio.weights) }]);
   });
 
+  it('keep the limit against a benchmark on the scenarios that they are priced on, with the margin of the weights', async () => {
+    const [chosenOn, pricing] = cutRows(fatTailed(600, n, 12), [200, 400]);
+    const samples = { scenarios: chosenOn, pricing };
+    const weights = [0.7, 0.1, 0.1, 0.1];
+    const posed = (constraints: readonly Constraint[]) => ({
+      tickers,
+      mandate: { constraints, risk: { alpha } },
+      samples,
+    });
+    const priced = createBehindPricing(posed(words('behind A0 <= 50%')))!;
+    const { cvar, leastLimit } = priced(weights);
+    const { mandate } = posed(words(`behind A0 <= ${leastLimit}`));
+    const asked = order({ weights, closes: [300, 130, 90, 70], mandate });
+    const loose = await buy({ ...asked, mandate: { ...mandate, constraints: [] } }, samples);
+    expect(priced(loose.portfolio.weights).cvar).toBeGreaterThan(cvar + 1e-3);
+    const { portfolio, missed } = await buy(asked, samples);
+    expect(priced(portfolio.weights).cvar).toBeLessThanOrEqual(cvar + 1e-6);
+    expect(missed).toEqual([]);
+  });
+
   it('sell a part of a share that would break the limit, in few steps', async () => {
     const steps = vi.spyOn(Positions.prototype, 'set');
     const { units, portfolio } = await buy(
@@ -96,11 +117,7 @@ describe('whole shares', () => {
       ...inWords(`A0 <= ${a + 0.02}; A1 <= ${b + 0.02}; A2 <= ${c + 0.02}`, assets(3)),
       { kind: 'min-position', weight: 0.15 } as const,
     ];
-    const three = {
-      rows: 4,
-      cols: 3,
-      data: Float64Array.of(0.1, -0.02, 0.03, -0.2, 0.01, -0.05, 0.05, 0.03, 0.02, -0.1, -0.05, 0.01),
-    };
+    const three = fatTailed(60, 3, 2);
     const asked = order({
       weights: [a, b, c],
       closes: [372.38221168518066, 161.41629219055176, 31.047589778900146],
@@ -221,7 +238,6 @@ describe('any mandate', () => {
   });
 });
 
-/** Undefined where the constraints contradict each other. */
 async function solve(mandate: Order['mandate'], lossLimit: number) {
   try {
     return await optimize({ ...riskProblem(scenarios, tickers, mandate), lossLimit });

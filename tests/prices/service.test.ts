@@ -52,6 +52,9 @@ const fail = (symbol: string, status: number): void => vendor.answer(symbol, [{ 
 
 const shifted = (all: readonly Bar[]): Bar[] => all.map(([day, close], t) => [day, close! + Math.cos(t)]);
 
+/** Where every third day has none. */
+const rateOn = (t: number): number => 1 + (t % 3 === 2 ? t - 1 : t) / 1000;
+
 describe('prices from Yahoo', () => {
   beforeEach(() => {
     serve('AAA', bars);
@@ -208,12 +211,41 @@ describe('prices from Yahoo', () => {
     expect((await service().history(PAIR)).prices.dates.at(-1)).toBe('2024-04-19');
   });
 
-  it('of two currencies are refused', async () => {
+  it('of two currencies are refused where there is no rate between them', async () => {
     serve('OCDO.L', shifted(bars), { currency: 'GBp', timeZone: 'Europe/London' });
     await expect(service().history({ kind: 'tickers', tickers: ['AAA', 'BBB', 'OCDO.L'] })).rejects.toMatchObject({
       name: 'UserError',
       option: 'tickers',
       message: 'AAA, BBB are quoted in USD, OCDO.L in GBp: choose tickers in one currency.',
+    });
+  });
+
+  it('of two currencies are those of most, at the rate of each day or the last before it', async () => {
+    const pence = shifted(bars);
+    serve('OCDO.L', pence, { currency: 'GBp', timeZone: 'Europe/London' });
+    // No rate on every third day.
+    const rates = bars.map(([day], t): Bar => [day, 1 + t / 1000, 0]).filter((_, t) => t % 3 !== 2);
+    vendor.answer('GBPUSD=X', [{ body: chartBody(rates, { timeZone: 'UTC' }) }]);
+    const mixed = service();
+    const asked = { kind: 'tickers', tickers: ['AAA', 'BBB', 'OCDO.L'] } as const;
+    const { prices, notes } = await mixed.history(asked);
+    expect(prices.currencies).toEqual(['USD', 'USD', 'USD']);
+    expect(prices.dates).toEqual(bars.map(([day]) => day));
+    for (const [t, row] of prices.closes.entries()) expect(row[2]).toBeCloseTo((pence[t]![1]! / 100) * rateOn(t), 9);
+    const last = bars.length - 1;
+    const told = (t: number) =>
+      `OCDO.L is quoted in GBp and converted to USD at the rates of each day, newest ${Number((rateOn(t) / 100).toPrecision(6))} USD for 1 GBp on ${bars[t % 3 === 2 ? t - 1 : t]![0]}.`;
+    expect(notes.filter((note) => note.includes('converted'))).toEqual([told(last)]);
+    // The same when they are cached, and fetched again.
+    expect(await mixed.history(asked)).toEqual(await mixed.history(asked, { refresh: Infinity }));
+    expect((await mixed.history(asked, { until: bars[300]![0] })).notes).toContain(told(300));
+  });
+
+  it('of a coin in another currency are refused: it can be had in theirs', async () => {
+    serve('BTC-EUR', bars, { currency: 'EUR', timeZone: 'UTC' });
+    vendor.answer('EURUSD=X', [{ body: chartBody(bars, { timeZone: 'UTC' }) }]);
+    await expect(service().history({ kind: 'tickers', tickers: ['AAA', 'BBB', 'BTC-EUR'] })).rejects.toMatchObject({
+      code: 'prices.currencies-differ',
     });
   });
 
@@ -581,7 +613,7 @@ it('takes six weekdays in Tokyo for holidays, and says so', async () => {
 });
 
 describeShared('recorded answers of Yahoo, through the service', () => {
-  it('refuse pence beside dollars', async () => {
+  it('refuse pence beside dollars where there is no rate', async () => {
     vendor.answer('TSLA', [{ body: recorded('chart-TSLA-2010_2023-full.json') }]);
     vendor.answer('OCDO.L', [{ body: recorded('chart-OCDO.L-2020-01-GBp.json') }]);
     await expect(service().history({ kind: 'tickers', tickers: ['TSLA', 'OCDO.L'] })).rejects.toThrow(

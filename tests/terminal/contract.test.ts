@@ -90,7 +90,12 @@ describe('the terminal', () => {
     [['prices', '--prices', 'own.csv', '--tickers', 'A,B', '--vendor', 'yahoo'], 'vendor', 'without --prices'],
     [['prices', '--universe', 'us12', '--vendor', 'yahoo'], 'vendor', '--vendor says who is asked'],
     [['allocate', '--prices', 'missing.csv', '--loss', '8%'], 'prices', 'missing.csv', 'files.cannot-read'],
-    [['allocate', ...FAST, '--loss', '8%', '--max-weight', '5%'], 'max-weight', '60', 'constraints.max-weight-too-low'],
+    [
+      ['allocate', ...FAST, '--loss', '8%', '--max-weight', '5%'],
+      'max-weight',
+      'at most 8.34%',
+      'constraints.max-weight-too-low',
+    ],
     [['allocate', ...FAST, '--loss', '8%', '--as-of', '2016-07-01'], 'as-of', '500', 'history.too-short'],
     [['allocate', ...FAST, '--loss', '8%', '--currency', 'EUR'], 'currency', 'give both, or neither'],
     [['allocate', ...FAST, '--loss', '8%', '--amount', '9', '--currency', 'XXZ'], 'currency', 'ISO 4217'],

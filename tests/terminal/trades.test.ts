@@ -148,10 +148,11 @@ describe('solve', () => {
 
   it.each([
     ['A 30, cash 500 USD', 'Scenarios have no prices, so that --holdings takes parts of the money'],
-    ['A 30%, D 20%', '--holdings names D, which is not among the scenarios: A, B, C.'],
+    ['A 30%, D 20%', 'holdings names D, which is none of these assets: A, B, C.'],
     ['A 80%, B 30%', 'holdings must sum to 100% at most, the rest is cash; got 110%.'],
     ['A 10%, A 20%', 'holdings names A twice.'],
+    ['A 10%, $A 20%', 'holdings names A twice.'],
   ])('refuses %j', async (holdings, sentence) => {
-    expect(await ask('solve', [...ASKED, '--holdings', holdings])).toEqual(refused('holdings', sentence));
+    expect(await ask('solve', [...ASKED, '--holdings', holdings])).toMatchObject(refused('holdings', sentence));
   });
 });

@@ -55,7 +55,7 @@ describe('the worker pool', () => {
     for (const error of [tooTight, unknown]) expect(error).toBeInstanceOf(UserError);
     expect(tooTight).toMatchObject({
       code: 'constraints.max-weight-too-low',
-      data: { assets: 2, weight: 0.4, reached: 0.8, enough: 0.5 },
+      data: { conflicts: [{ constraints, mend: [{ to: { kind: 'max-weight', weight: 0.5 } }] }] },
     });
     expect(unknown).toMatchObject({
       option: 'strategy',

@@ -1,8 +1,10 @@
 import { limitOf } from '../../engine/mandate.ts';
 import type { PriceProvenance } from '../../engine-service/answers.ts';
 import type { Alert } from './record.ts';
+import type { SmallestLimit } from './rules.ts';
 import { discordTime, plural, shortPercent } from '../../format.ts';
 import { smallestLimit, worstScenarios } from '../limits.ts';
+import { mayLoseLess, mayLoseLessText } from '../early-end.ts';
 import { escaped } from '../../names.ts';
 import { CAVEAT, priceField } from '../provenance.ts';
 import { boundedSentence, restate } from '../question.ts';
@@ -12,8 +14,8 @@ import type { Reply, ReplyButton } from '../../reply.ts';
 export interface FiredAlert {
   readonly alert: Pick<Alert, 'id' | 'universe' | 'mandate' | 'settingsUsed'>;
   readonly fires: Alert['lastTold'];
-  /** The smallest limit that can be kept now, a fraction. */
-  readonly minCvar: number;
+  /** The smallest limit that can be kept now, or was found. */
+  readonly smallest: SmallestLimit;
   readonly prices: PriceProvenance;
   /** Milliseconds since 1970, for the age of the prices. */
   readonly now: number;
@@ -23,17 +25,20 @@ export interface FiredAlert {
   readonly button?: ReplyButton;
 }
 
-export function alertReply({ alert, fires, minCvar, prices, now, server, button }: FiredAlert): Reply {
+export function alertReply({ alert, fires, smallest, prices, now, server, button }: FiredAlert): Reply {
   const limit = shortPercent(limitOf(alert.mandate));
   const isKept = fires === 'feasible';
-  const { cautions } = restate(alert, [minCvar]);
-  const finding = isKept ? feasibleBody(alert) : infeasibleBody(alert, minCvar);
+  const { cautions } = restate(alert, [smallest.minCvar]);
+  const finding = isKept ? feasibleBody(alert) : infeasibleBody(alert, smallest);
   return {
     tone: isKept && cautions.length === 0 ? 'info' : 'warning',
-    title: `A limit of ${limit} ${isKept ? 'can be kept again' : 'can no longer be kept'} · ${subject(alert)}`,
+    title: `${titleOf(limit, isKept, smallest)} · ${subject(alert)}`,
     body: [finding, ...cautions, savedAskedLine(alert)].join('\n'),
     fields: [
-      { name: 'Smallest limit that can be kept now', value: smallestLimit(minCvar, alert.mandate.risk.limit) },
+      {
+        name: mayLoseLess(smallest) ? 'Smallest limit found now' : 'Smallest limit that can be kept now',
+        value: smallestLimit(smallest.minCvar, alert.mandate.risk.limit),
+      },
       { name: 'Your limit', value: `${limit} (CVaR ${shortPercent(alert.mandate.risk.alpha)})` },
       priceField(prices, now),
       ...(server === undefined ? [] : [{ name: 'Universe', value: `${alert.universe} of ${server}` }]),
@@ -43,10 +48,19 @@ export function alertReply({ alert, fires, minCvar, prices, now, server, button 
   };
 }
 
-function infeasibleBody({ mandate }: FiredAlert['alert'], minCvar: number): string {
+function titleOf(limit: string, isKept: boolean, smallest: SmallestLimit): string {
+  if (isKept) return `A limit of ${limit} can be kept again`;
+  return mayLoseLess(smallest)
+    ? `No split is found any more that keeps a limit of ${limit}`
+    : `A limit of ${limit} can no longer be kept`;
+}
+
+function infeasibleBody({ mandate }: FiredAlert['alert'], smallest: SmallestLimit): string {
   const { alpha, limit } = mandate.risk;
-  const smallest = smallestLimit(minCvar, limit);
-  const impossible = `No split of these assets keeps a limit below **${smallest}** now, on the average loss in ${worstScenarios(alpha)} (CVaR).`;
+  const least = `a limit below **${smallestLimit(smallest.minCvar, limit)}** now, on the average loss in ${worstScenarios(alpha)} (CVaR)`;
+  const impossible = mayLoseLess(smallest)
+    ? `No split of these assets was found that keeps ${least}: ${mayLoseLessText(smallest)}.`
+    : `No split of these assets keeps ${least}.`;
   const earlier = 'A split that you made earlier is unchanged, but its risk may be above your limit.';
   return `${boundedSentence(mandate, impossible)} ${earlier}`;
 }

@@ -15,6 +15,8 @@ export const alertSchema = z.strictObject({
   hasFired: z.boolean(),
   /** The smallest limit that could be kept when it was last checked. */
   minCvar: z.number(),
+  /** How much smaller another could be, where the search for few assets had ended early; absent: no smaller one could. */
+  minimumGap: z.number().exactOptional(),
   /** Whether what its member has saved as held kept the limit when they learned of it last; absent: it is not watched. */
   heldTold: z.enum(['kept', 'broken']).exactOptional(),
   /** Since when its universe is gone. Its member was notified, and it is paused. */

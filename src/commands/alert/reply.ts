@@ -5,12 +5,10 @@ import { smallestLimit } from '../limits.ts';
 import { CAVEAT, priceField } from '../provenance.ts';
 import { boundedSentence, describeQuestion, restate } from '../question.ts';
 import { describeSavedQuery } from '../saved-query.ts';
+import { mayLoseLess, mayLoseLessText } from '../early-end.ts';
 import type { Alert } from './record.ts';
 import type { Reply } from '../../reply.ts';
-
-const DIRECT_MESSAGES =
-  'I can message you only while you accept direct messages from members of a server that we share ' +
-  "(Discord: the server's menu, Privacy Settings).";
+import { DIRECT_MESSAGES } from '../direct-messages.ts';
 
 /** An alert and its universe, as seen from the place where it is shown. */
 export interface AlertView {
@@ -34,12 +32,19 @@ export function savedAlertReply({ alert, server }: AlertView, prices: PriceProve
   const limit = shortPercent(limitOf(mandate));
   const isKept = alert.lastTold === 'feasible';
   const { cautions } = restate(alert, [minCvar]);
-  const state = `A limit of ${limit} ${isKept ? 'can' : 'cannot'} be kept now.`;
+  const isUncertain = mayLoseLess(alert);
+  const state =
+    isUncertain && !isKept
+      ? `No split was found that keeps a limit of ${limit} now.`
+      : `A limit of ${limit} ${isKept ? 'can' : 'cannot'} be kept now.`;
+  const smallest = isUncertain
+    ? `The smallest found is **${smallestOf(alert)}**; ${mayLoseLessText(alert)}.`
+    : `The smallest that can is **${smallestOf(alert)}**.`;
   return {
     tone: isKept && cautions.length === 0 ? 'answer' : 'warning',
     title: `Alert ${alert.id} is saved`,
     body: [
-      `${isKept ? state : boundedSentence(mandate, state)} The smallest that can is **${smallestOf(alert)}**.`,
+      `${isKept ? state : boundedSentence(mandate, state)} ${smallest}`,
       ...cautions,
       `I check it after every nightly training and message you when it ${isKept ? 'can no longer be kept' : 'can be kept'}.`,
       ...(alert.heldTold === undefined
@@ -66,8 +71,11 @@ const checkedAt = ({ lastCheckedAt }: Alert): string =>
 function stateText({ alert, server, isGone }: AlertView): string {
   const whose = server === undefined ? 'a built-in universe' : `a universe of ${server}`;
   if (isGone) return `⚠ ${alert.universe} is no longer ${whose}, so this alert is paused.`;
-  const state = alert.lastTold === 'feasible' ? 'Could be kept' : '⚠ Could not be kept';
-  const last = `${state} at the last check${checkedAt(alert)}. The smallest limit that could was ${smallestOf(alert)}.`;
+  const isUncertain = mayLoseLess(alert);
+  const broken = isUncertain ? '⚠ No split was found that kept it' : '⚠ Could not be kept';
+  const state = alert.lastTold === 'feasible' ? 'Could be kept' : broken;
+  const smallest = `The smallest limit ${isUncertain ? 'found' : 'that could'} was ${smallestOf(alert)}.`;
+  const last = `${state} at the last check${checkedAt(alert)}. ${smallest}`;
   const missed =
     alert.unchecked === undefined ? '' : `⚠ Not checked since ${discordTime(Date.parse(alert.unchecked.since), 'f')}. `;
   return `${missed}${last}${server === undefined ? '' : ` ${alert.universe} is a universe of ${server}.`}`;

@@ -3,8 +3,10 @@ import { limitOf, withoutLimit } from '../../engine/mandate.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
 import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { minimumCvar } from '../../engine/strategies/minimum-cvar/index.ts';
+import type { Allocation } from '../../engine-service/answers.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
+import { mayLoseLess } from '../early-end.ts';
 import { nextId, type SavedQuery } from '../records.ts';
 import { requestOf } from '../saved-query.ts';
 import type { MemberRecord } from '../members.ts';
@@ -12,6 +14,14 @@ import type { Alert } from './record.ts';
 
 /** A share of the limit. */
 const DEAD_BAND = 0.05;
+
+/** The smallest limit that can be kept, or was found. */
+export type SmallestLimit = Pick<Alert, 'minCvar' | 'minimumGap'>;
+
+export const smallestLimitOf = (allocation: Allocation): SmallestLimit => ({
+  minCvar: allocation.portfolio.leastLimit,
+  ...(mayLoseLess(allocation) && { minimumGap: allocation.minimumGap }),
+});
 
 export interface CheckedAlert {
   /** To be saved: once its member is notified if it fires, otherwise at once. */
@@ -23,11 +33,11 @@ export interface CheckedAlert {
 /**
  * It fires first as soon as the minimum crosses the limit; later, in either direction, only when the minimum has
  * moved 5% of the limit past it, so that an alert near its limit fires once and then stays quiet.
- * @param minCvar the smallest limit that can be kept now, a fraction
  */
-export function checkAlert(alert: Alert, minCvar: number): CheckedAlert {
-  const checked = { ...alert, minCvar };
-  const fires = newState(alert, minCvar);
+export function checkAlert(known: Alert, minimum: SmallestLimit): CheckedAlert {
+  const { minimumGap: _, ...alert } = known;
+  const checked = { ...alert, ...minimum };
+  const fires = newState(alert, minimum.minCvar);
   return fires === undefined ? { alert: checked } : { alert: { ...checked, lastTold: fires, hasFired: true }, fires };
 }
 

@@ -2,7 +2,15 @@ import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v1
 import { limitOf } from '../../engine/mandate.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import type { Alert } from './record.ts';
-import { findAlert, minimumRequest, stateOf, withAlert, withoutAlert } from './rules.ts';
+import {
+  findAlert,
+  minimumRequest,
+  type SmallestLimit,
+  smallestLimitOf,
+  stateOf,
+  withAlert,
+  withoutAlert,
+} from './rules.ts';
 import { describeAlert, alertListReply, removedAlertReply, savedAlertReply, type AlertView } from './reply.ts';
 import { completeQuestion, matching } from '../autocomplete.ts';
 import { CONSTRAINTS, OPTIONS, type Options } from '../options.ts';
@@ -122,24 +130,29 @@ async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, c
   const { app, memberId, progress, signal } = context;
   const limit = limitOf(draft.mandate);
   const now = new Date(app.clock.now()).toISOString();
-  const alertWith = (minCvar: number): Omit<Alert, 'id'> => ({
+  const alertWith = (smallest: SmallestLimit): Omit<Alert, 'id'> => ({
     ...draft,
     createdAt: now,
     lastCheckedAt: now,
-    lastTold: stateOf(minCvar, limit),
+    lastTold: stateOf(smallest.minCvar, limit),
     hasFired: false,
-    minCvar,
+    ...smallest,
   });
-  withAlert(await app.members.get(memberId), alertWith(0));
+  withAlert(await app.members.get(memberId), alertWith({ minCvar: 0 }));
   if (draft.heldTold !== undefined && (await app.savedHoldings.get(memberId)) === undefined) {
     throw new UserError('You have no holdings saved: /holdings set saves them.', { option: 'holdings' });
   }
-  const { allocation, prices } = await app.engine.allocate(minimumRequest(draft, universe), {
+  // Just read, so the settings are those of now.
+  const request = {
+    ...minimumRequest(draft, universe),
+    ...(draft.settingsUsed && { settingsUsed: draft.settingsUsed }),
+  };
+  const { allocation, prices } = await app.engine.allocate(request, {
     onProgress: progressText(progress),
     signal,
   });
   signal.throwIfAborted();
-  const saved = alertWith(allocation.portfolio.leastLimit);
+  const saved = alertWith(smallestLimitOf(allocation));
   const { alerts } = await app.members.update(memberId, (record) => withAlert(record, saved));
   return savedAlertReply(await viewOf(alerts.at(-1)!, context), prices, app.clock.now());
 }

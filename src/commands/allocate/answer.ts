@@ -10,7 +10,7 @@ import { allocationChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { saveRequest, type AllocateCommandRequest } from './buttons.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
-import { mayLoseLess } from './early-end.ts';
+import { mayLoseLess } from '../early-end.ts';
 import { allocationReply } from './reply.ts';
 import { limitToTry, lossText, tryLabel } from '../limits.ts';
 import { mandatesWithout } from './without.ts';

@@ -12,8 +12,6 @@ import type { Table } from '../../store/table.ts';
 const allocateCommandSchema = z.object({
   allocate: allocateRequestSchema,
   isPublic: z.boolean(),
-  /** What the member has saved is held; it is read when the question is answered. */
-  usesSaved: z.boolean().exactOptional(),
 });
 
 export type AllocateCommandRequest = Readonly<z.infer<typeof allocateCommandSchema>>;

@@ -10,7 +10,7 @@ import type { Portfolio } from '../../engine/types.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { asBought, boughtCells, boughtSentences, splitWeights } from './bought.ts';
 import { costNote } from './cost.ts';
-import { earlyEndSentences, leastFoundSentence, mayLoseLess } from './early-end.ts';
+import { earlyEndSentences, leastFoundSentence, mayLoseLess } from '../early-end.ts';
 import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
 import { isTraded, tradeCells, tradeFields, tradeSentences } from './trades.ts';
 import { averageLoss, estimateText, isGain, leastRiskySentence, lossText, smallestLimit } from '../limits.ts';
@@ -153,6 +153,7 @@ function riskFields(answer: AllocateAnswer): ReplyField[] {
       name: `CVaR ${level}`,
       value: `${lossText(portfolio.cvar, limit)}${limitNote}, ${averageNote(portfolio.cvar)}${asBought(answer, 'cvar')}`,
     },
+    ...behindFields(answer),
     { name: `Value-at-risk ${level}`, value: lossText(portfolio.valueAtRisk, limit) + asBought(answer, 'valueAtRisk') },
     {
       name: 'CVaR on fresh scenarios',
@@ -169,6 +170,15 @@ function riskFields(answer: AllocateAnswer): ReplyField[] {
     ...bindingFields(answer),
     ...(isEqual(portfolio) ? [] : [{ name: 'Equal weights instead', value: figuresOf(equalWeight, limit) }]),
   ];
+}
+
+/** Where falling behind a benchmark is limited. */
+function behindFields({ behind, request }: AllocateAnswer): ReplyField[] {
+  const limits = request.mandate.constraints.filter((one) => one.kind === 'behind');
+  const [tightest] = limits.toSorted((a, b) => a.limit - b.limit);
+  if (behind === undefined || tightest === undefined) return [];
+  const { benchmark, limit } = tightest;
+  return [{ name: `CVaR behind ${benchmark}`, value: `${lossText(behind, limit)} (limit ${shortPercent(limit)})` }];
 }
 
 function bindingFields({ binding = [], request }: AllocateAnswer): ReplyField[] {

@@ -6,13 +6,44 @@ import { readRequest, requireLoss } from '../read-request.ts';
 import { parseAmount } from '../../parse.ts';
 import { asStored } from '../../settings-used.ts';
 import { progressText } from '../../progress.ts';
-import { amountBesideHoldings, holdingsOption, readHoldings, withAssets, withSaved } from '../held.ts';
+import type { Held } from '../../held.ts';
+import type { GuildView } from '../guilds.ts';
+import type { Options } from '../options.ts';
 import type { SlashCommand } from '../slash-command.ts';
 import { parseViews } from '../views.ts';
+import {
+  amountBesideHoldings,
+  holdingsOption,
+  readAbout,
+  type ReadLater,
+  readHeld,
+  withHeldAssets,
+} from '../held-assets.ts';
 import { answerAllocation } from './answer.ts';
 import { isButtonKey, type AllocateCommandRequest } from './buttons.ts';
 
-export const allocate: SlashCommand<AllocateCommandRequest> = {
+/** @param saved what the member has saved, where that is meant */
+function readAllocation(options: Options, guild: GuildView, saved?: Held): AllocateCommandRequest {
+  const { amount, holdings, views } = options;
+  requireLoss(options);
+  if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
+  const { currency } = guild.settings;
+  const held = readHeld(options, saved);
+  const hasMoney = amount !== undefined || held !== undefined;
+  return {
+    allocate: {
+      ...readRequest(withHeldAssets(options, held?.positions, guild), guild),
+      ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
+      ...(hasMoney && currency !== undefined && { amountCurrency: currency }),
+      ...(held && { held }),
+      ...(hasMoney && options['fractional'] === true && { fractional: true }),
+      ...(views !== undefined && { views: parseViews(String(views), 'discord') }),
+    },
+    isPublic: options.public === true,
+  };
+}
+
+export const allocate: SlashCommand<ReadLater<AllocateCommandRequest>> = {
   data: {
     name: 'allocate',
     description: 'Split money over assets so that the average loss in the worst cases stays under your limit',
@@ -40,42 +71,22 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
         type: OptionType.String,
         name: 'views',
         description: 'What you expect over the horizon, such as NVDA +5%, KO > PEP',
+        autocomplete: true,
       },
       OPTIONS.allow,
       OPTIONS.public,
     ],
   },
 
-  parse(options, { guild }) {
-    const { amount, holdings, views } = options;
-    requireLoss(options);
-    if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
-    const { currency } = guild.settings;
-    const asked = readHoldings(options);
-    const { held, usesSaved } = asked;
-    const hasMoney = amount !== undefined || holdings !== undefined;
-    return {
-      allocate: {
-        ...readRequest(withAssets(options, asked), guild),
-        ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
-        ...(hasMoney && currency !== undefined && { amountCurrency: currency }),
-        ...(held && { held }),
-        ...(hasMoney && options['fractional'] === true && { fractional: true }),
-        ...(views !== undefined && { views: parseViews(String(views), 'discord') }),
-      },
-      isPublic: options.public === true,
-      ...(usesSaved && { usesSaved }),
-    };
-  },
+  parse: (options, { guild }) => readAbout(options, (saved) => readAllocation(options, guild, saved)),
 
   isPublic: (request) => request.isPublic,
 
   isRateLimited: () => true,
 
-  async run(request, { app, memberId, progress, signal, amend }) {
+  async run({ read }, { app, memberId, progress, signal, amend }) {
     const context = { app, memberId, onProgress: progressText(progress), signal, amend };
-    const allocation = await withSaved(request.allocate, request, context);
-    return answerAllocation({ ...request, allocate: allocation }, context);
+    return answerAllocation(await read(context), context);
   },
 
   complete: completeAssets,
@@ -86,7 +97,7 @@ export const allocate: SlashCommand<AllocateCommandRequest> = {
     if (stored.memberId !== memberId) {
       throw new UserError('Only the person who asked can use this button: use /allocate for your own answer.');
     }
-    const { allocate: request, ...rest } = stored.request;
-    return { ...rest, allocate: { ...request, ...asStored(request) } };
+    const { allocate: request, isPublic } = stored.request;
+    return { read: () => Promise.resolve({ allocate: { ...request, ...asStored(request) }, isPublic }), isPublic };
   },
 };

@@ -1,14 +1,13 @@
 import { answerChart } from './answer.ts';
 import type { App } from '../../app.ts';
-import type { Conversion } from '../../engine-service/amount.ts';
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { UserError } from '../../errors.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import { boughtIn, FIGURES } from './bought.ts';
 import { lostIn } from './left-out.ts';
 import { splitCost } from './cost.ts';
-import { mayLoseLess } from './early-end.ts';
-import { amountBesideHoldings } from '../held.ts';
+import { mayLoseLess } from '../early-end.ts';
+import { amountBesideHoldings } from '../held-assets.ts';
 import type { PricedPortfolio } from '../../engine/samples.ts';
 import { isLeastRisky } from '../../engine/strategies/strategy.ts';
 import { allocationReply } from './reply.ts';
@@ -34,7 +33,15 @@ import {
 } from '../../terminal/flags.ts';
 import { parseViews, viewText } from '../views.ts';
 import { noPastOf } from '../record-words.ts';
-import { boundsJson, byTicker, pricesJson, stagesJson, strategyJson } from '../../terminal/json.ts';
+import {
+  accountJson,
+  boundsJson,
+  byTicker,
+  conversionJson,
+  pricesJson,
+  stagesJson,
+  strategyJson,
+} from '../../terminal/json.ts';
 
 export const allocateCommand: TerminalCommand = {
   name: 'allocate',
@@ -131,6 +138,7 @@ export function allocateJson(answer: AllocateAnswer): object {
       freshCvar: portfolio.freshCvar,
       standardError: portfolio.standardError,
     }),
+    cvarBehind: answer.behind,
     tradingCost: splitCost(answer),
     gap: allocation.gap,
     ...(mayLoseLess(allocation) && { minCvarGap: allocation.minimumGap }),
@@ -156,9 +164,6 @@ export function allocateJson(answer: AllocateAnswer): object {
   };
 }
 
-/** The vendor is not part of the contract; JSON leaves out undefined values. */
-const conversionJson = (conversion: Conversion): object => ({ ...conversion, vendor: undefined });
-
 function withoutWeights(portfolio: PricedPortfolio): object {
   const { weights: _, ...figures } = portfolio;
   return figures;
@@ -170,13 +175,14 @@ function tradesJson({ trades, holdings, tickers }: AllocateAnswer): object {
   const { before, units, values, cost, conversions, keptOut } = trades;
   return {
     held: {
-      value: holdings.amount,
-      ...(holdings.currency !== undefined && { currency: holdings.currency }),
-      shares: byTicker(tickers, before.units),
-      cash: before.cash,
+      ...accountJson(tickers, {
+        ...before,
+        amount: holdings.amount,
+        currency: holdings.currency,
+        conversions,
+        keptOut,
+      }),
       ...Object.fromEntries(FIGURES.map((figure) => [figure, before.portfolio[figure]])),
-      ...(keptOut.length > 0 && { keptOut }),
-      ...(conversions.length > 0 && { conversions: conversions.map(conversionJson) }),
     },
     trades: tickers.flatMap((ticker, j) => (units[j] === 0 ? [] : [{ ticker, units: units[j], money: values[j] }])),
     // `cost` is the rate that was given.

@@ -2,9 +2,9 @@
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import type { Trades } from '../../engine-service/trades.ts';
 import { isKept } from '../../engine/optimize/problem.ts';
-import { money, percent, quantity, shortPercent, signedPercent } from '../../format.ts';
+import { money, quantity, shortPercent, signedPercent } from '../../format.ts';
 import type { ReplyField } from '../../reply.ts';
-import { accountFields } from '../account-fields.ts';
+import { accountFields, heldText } from '../account-fields.ts';
 import { lossText } from '../limits.ts';
 
 const MOST_NAMED = 12;
@@ -85,9 +85,16 @@ export function tradeFields(answer: AllocateAnswer, now: number): ReplyField[] {
   return [
     {
       name: 'Held today',
-      value: `${money(holdings.amount, holdings.currency)}, of which ${percent(before.cash / holdings.amount, 1)} is cash: CVaR ${level} ${lossText(cvar, limit)}, value-at-risk ${lossText(valueAtRisk, limit)}, ${signedPercent(expectedReturn)} expected`,
+      value: `${heldText({ ...holdings, cash: before.cash })}: CVaR ${level} ${lossText(cvar, limit)}, value-at-risk ${lossText(valueAtRisk, limit)}, ${signedPercent(expectedReturn)} expected`,
     },
     ...(texts.length === 0 ? [] : [{ name: 'Trades', value: `${texts.slice(0, MOST_NAMED).join('; ')}${more}.` }]),
-    ...accountFields({ keptOut, conversions: [...(conversion ? [conversion] : []), ...conversions] }, now),
+    ...accountFields(
+      {
+        keptOut,
+        conversions: [...(conversion ? [conversion] : []), ...conversions],
+        currency: holdings.currency,
+      },
+      now,
+    ),
   ];
 }

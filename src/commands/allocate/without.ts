@@ -15,7 +15,7 @@ interface MandateToTry {
 
 /**
  * The mandate without each constraint that holds the smallest limit up, with its limit where that can then be kept,
- * otherwise with the smallest that can.
+ * otherwise with the smallest that can. Any kind can hold it up but costs, which forbid nothing.
  */
 export const mandatesWithout = (mandate: Mandate, holding: readonly Holding[] = []): MandateToTry[] =>
   holding.slice(0, MOST_BUTTONS).flatMap(({ constraint, minCvarWithout }) => {

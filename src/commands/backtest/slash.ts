@@ -1,18 +1,22 @@
 import { answerBacktest } from './answer.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { BACKTEST_OPTIONS, readBacktest } from './options.ts';
+import type { Held } from '../../held.ts';
+import type { GuildView } from '../guilds.ts';
+import type { Options } from '../options.ts';
 import { completeAssets } from '../autocomplete.ts';
 import { inBacktestPlace } from '../backtest-place.ts';
-import { type AskedHeld, holdingsOption, readHoldings, withSaved } from '../held.ts';
+import { holdingsOption, readAbout, type ReadLater, readHeld, withHeldAssets } from '../held-assets.ts';
 import { CONSTRAINTS, OPTIONS } from '../options.ts';
 import type { SlashCommand } from '../slash-command.ts';
 
-interface BacktestCommandRequest extends Pick<AskedHeld, 'usesSaved'> {
-  readonly backtest: BacktestRequest;
-  readonly isPublic: boolean;
+/** @param saved what the member has saved, where that is meant */
+function readHeldBacktest(options: Options, guild: GuildView, saved?: Held): BacktestRequest {
+  const held = readHeld(options, saved);
+  return { ...readBacktest(withHeldAssets(options, held?.positions, guild), guild), ...(held && { held }) };
 }
 
-export const backtest: SlashCommand<BacktestCommandRequest> = {
+export const backtest: SlashCommand<ReadLater<BacktestRequest>> = {
   data: {
     name: 'backtest',
     description: 'Test on past prices how often loss limits would have held, and what the splits would have earned',
@@ -32,14 +36,7 @@ export const backtest: SlashCommand<BacktestCommandRequest> = {
     ],
   },
 
-  parse(options, { guild }) {
-    const { usesSaved, ...asked } = readHoldings(options);
-    return {
-      backtest: { ...readBacktest(options, guild), ...asked },
-      isPublic: options.public === true,
-      ...(usesSaved && { usesSaved }),
-    };
-  },
+  parse: (options, { guild }) => readAbout(options, (saved) => readHeldBacktest(options, guild, saved)),
 
   isPublic: (request) => request.isPublic,
 
@@ -47,8 +44,8 @@ export const backtest: SlashCommand<BacktestCommandRequest> = {
 
   isCancellable: true,
 
-  async run(request, context) {
-    const asked = await withSaved(request.backtest, request, context);
+  async run({ read }, context) {
+    const asked = await read(context);
     return inBacktestPlace(context, (place) => answerBacktest(asked, place));
   },
 

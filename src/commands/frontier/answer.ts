@@ -3,7 +3,8 @@ import type { FrontierRequest } from '../../engine-service/requests.ts';
 import { frontierChart } from './chart.ts';
 import type { ChartSpec } from '../../charts/spec.ts';
 import { signedPercent } from '../../format.ts';
-import { cvarsOf, frontierReply, mayKeepLess } from './reply.ts';
+import { cvarsOf, frontierReply } from './reply.ts';
+import { mayLoseLess } from '../early-end.ts';
 import { lossText } from '../limits.ts';
 import { describeQuestion, restate } from '../question.ts';
 import { pictureOf, type AnswerContext } from '../answer.ts';
@@ -38,7 +39,7 @@ export function answerChart({ request, universe, frontier }: FrontierAnswer): Ch
     points,
     equalWeight,
     smallestLimit: minimum.leastLimit,
-    mayKeepLess: mayKeepLess(frontier),
+    mayKeepLess: mayLoseLess(frontier),
     ...(risk.limit !== undefined && { lossLimit: risk.limit }),
   });
 }

@@ -1,9 +1,10 @@
 // Must name every mark of the chart, and must not sound like advice.
 import type { FrontierAnswer } from '../../engine-service/answers.ts';
-import { GAP_TOLERANCE, isKept } from '../../engine/optimize/problem.ts';
+import { isKept } from '../../engine/optimize/problem.ts';
 import type { PricedPortfolio } from '../../engine/samples.ts';
-import { alignColumns, percent, plural, shortPercent, signedPercent, spread, weightPercent } from '../../format.ts';
+import { alignColumns, plural, shortPercent, percent, signedPercent, spread, weightPercent } from '../../format.ts';
 import { gainOrLoss, lossText, smallestLimit, worstScenarios } from '../limits.ts';
+import { mayLoseLess, mayLoseLessText } from '../early-end.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { accountFields, heldField, heldWeights } from '../account-fields.ts';
 import { splitTrades } from '../split-trades.ts';
@@ -34,7 +35,7 @@ export function frontierReply({ answer, mostRows, weightsPerRow, now, image, noP
     body: body(answer, cautions),
     table: frontierTable(answer, mostRows, weightsPerRow),
     fields: [
-      { name: mayKeepLess(frontier) ? 'Smallest limit found' : 'Smallest limit that can be kept', value: smallest },
+      { name: mayLoseLess(frontier) ? 'Smallest limit found' : 'Smallest limit that can be kept', value: smallest },
       ...profitFields(answer),
       ...(account ? [heldField(account, answer.tickers, 'Held today'), ...accountFields(account, now)] : []),
       ...recordFields(answer, noPast),
@@ -71,15 +72,12 @@ function body({ request, frontier, past }: FrontierAnswer, cautions: readonly st
   ].join('\n');
 }
 
-/** Whether the search for the smallest limit has ended early, so that a smaller one may be kept. */
-export const mayKeepLess = ({ minimumGap }: FrontierAnswer['frontier']): boolean => minimumGap > GAP_TOLERANCE;
-
 function limitSentence(lossLimit: number, frontier: FrontierAnswer['frontier'], within: string): string {
   const { points, minimum } = frontier;
   const limit = `a limit of ${shortPercent(lossLimit)}`;
   if (!isKept(minimum.leastLimit, lossLimit)) {
-    if (mayKeepLess(frontier)) {
-      return `**No split${within} was found that keeps ${limit}**: the smallest found is ${smallestLimit(minimum.leastLimit, lossLimit)}; the search ended early, and another split may lose up to ${percent(Math.ceil(frontier.minimumGap * 1e4) / 1e4)} less.`;
+    if (mayLoseLess(frontier)) {
+      return `**No split${within} was found that keeps ${limit}**: the smallest found is ${smallestLimit(minimum.leastLimit, lossLimit)}; ${mayLoseLessText(frontier)}.`;
     }
     return `**No split${within} keeps ${limit}**: the smallest that can be kept is ${smallestLimit(minimum.leastLimit, lossLimit)}.`;
   }

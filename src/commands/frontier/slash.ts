@@ -1,20 +1,25 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import { answerFrontier } from './answer.ts';
 import type { FrontierRequest } from '../../engine-service/requests.ts';
+import type { Held } from '../../held.ts';
+import type { GuildView } from '../guilds.ts';
+import type { Options } from '../options.ts';
 import { completeAssets } from '../autocomplete.ts';
-import { type AskedHeld, holdingsOption, readHoldings, withAssets, withSaved } from '../held.ts';
+import { holdingsOption, readAbout, type ReadLater, readHeld, withHeldAssets } from '../held-assets.ts';
 import { CONSTRAINTS, OPTIONS } from '../options.ts';
 import { readRequest } from '../read-request.ts';
 import { DEFAULTS } from '../../parse.ts';
 import { progressText } from '../../progress.ts';
 import type { SlashCommand } from '../slash-command.ts';
 
-interface FrontierCommandRequest extends Pick<AskedHeld, 'usesSaved'> {
-  readonly frontier: FrontierRequest;
-  readonly isPublic: boolean;
+/** @param saved what the member has saved, where that is meant */
+function readFrontier(options: Options, guild: GuildView, saved?: Held): FrontierRequest {
+  const held = readHeld(options, saved);
+  const request = readRequest(withHeldAssets(options, held?.positions, guild), guild);
+  return { ...request, ...(held && { held }), points: DEFAULTS.points };
 }
 
-export const frontier: SlashCommand<FrontierCommandRequest> = {
+export const frontier: SlashCommand<ReadLater<FrontierRequest>> = {
   data: {
     name: 'frontier',
     description: 'Show the highest expected profit for every average loss in the worst cases',
@@ -31,22 +36,14 @@ export const frontier: SlashCommand<FrontierCommandRequest> = {
     ],
   },
 
-  parse(options, { guild }) {
-    const { usesSaved, ...asked } = readHoldings(options);
-    return {
-      frontier: { ...readRequest(withAssets(options, asked), guild), ...asked, points: DEFAULTS.points },
-      isPublic: options.public === true,
-      ...(usesSaved && { usesSaved }),
-    };
-  },
+  parse: (options, { guild }) => readAbout(options, (saved) => readFrontier(options, guild, saved)),
 
   isPublic: (request) => request.isPublic,
 
   isRateLimited: () => true,
 
-  async run(request, { app, memberId, progress, signal }) {
-    const asked = await withSaved(request.frontier, request, { app, memberId });
-    return answerFrontier(asked, { app, onProgress: progressText(progress), signal });
+  async run({ read }, { app, memberId, progress, signal }) {
+    return answerFrontier(await read({ app, memberId }), { app, onProgress: progressText(progress), signal });
   },
 
   complete: completeAssets,

@@ -49,7 +49,7 @@ const REPLY: Reply = {
         '`alpha`: the confidence level. 95% averages the worst 5% of scenarios.',
         '`horizon`: trading days to look ahead, 1 to 252.',
         '`max_weight`, `min_weight`: the largest and the smallest weight of each asset.',
-        '`holdings`: what you hold, such as `AAPL 10, MSFT 5.5, cash 500 USD`. The answer then shows its risk and the trades from there. `saved` stands for what `/holdings set` has saved.',
+        '`holdings`: what you hold, such as `AAPL 10, MSFT 5.5, cash 500 USD`. The answer then shows its risk and the trades from there. `saved` stands for what `/holdings set` has saved; `/holdings report` sends you what changed in it.',
         '`views`: what you expect, such as NVDA +5%, KO > PEP. Scenarios that fit count more.',
         '`amount`: money to split. The answer then shows what it buys, in whole shares, and the loss and profit in money.',
       ),

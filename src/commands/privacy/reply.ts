@@ -13,7 +13,7 @@ function inventory({ saved, holdings, buttons, unanswered, unreadable }: Persona
   return [
     ...counted(saved.alerts.length, 'alert'),
     ...(saved.closed === undefined ? [] : ['a note that you accept no direct messages']),
-    ...(holdings === undefined ? [] : ['your holdings']),
+    ...(holdings === undefined ? [] : [`your holdings${holdings.report ? ', with the report on them' : ''}`]),
     ...counted(buttons.length, 'request behind a button', 'requests behind buttons'),
     ...counted(unanswered.length, 'question that is being answered', 'questions that are being answered'),
     ...counted(unreadable.length, 'unreadable record'),
@@ -58,7 +58,7 @@ export const confirmDeletionReply = (key: string): Reply => ({
   tone: 'warning',
   title: 'Delete everything stored about you?',
   body: [
-    'Your alerts, your holdings and the requests behind the buttons under your answers are deleted for good. Those buttons stop working.',
+    'Your alerts, your holdings, the report on them and the requests behind the buttons under your answers are deleted for good. Those buttons stop working.',
     'Universes that you created and reports that you scheduled belong to their servers: they stay, without your id.',
   ].join('\n\n'),
   buttons: [{ label: 'Delete everything', style: 'primary', command: 'privacy', key }],

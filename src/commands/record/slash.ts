@@ -1,19 +1,24 @@
 import type { RecordQuestion } from '../../engine-service/record.ts';
 import { PAST_SAMPLING } from '../../parse.ts';
+import type { Held } from '../../held.ts';
+import type { GuildView } from '../guilds.ts';
+import type { Options } from '../options.ts';
 import { completeAssets } from '../autocomplete.ts';
 import { inBacktestPlace } from '../backtest-place.ts';
-import { type AskedHeld, holdingsOption, readHoldings, withSaved } from '../held.ts';
+import { holdingsOption, readAbout, type ReadLater, readHeld, withHeldAssets } from '../held-assets.ts';
 import { CONSTRAINTS, OPTIONS } from '../options.ts';
 import { readRequest } from '../read-request.ts';
 import type { SlashCommand } from '../slash-command.ts';
 import { answerRecord } from './answer.ts';
 
-interface RecordCommandRequest extends Pick<AskedHeld, 'usesSaved'> {
-  readonly record: RecordQuestion;
-  readonly isPublic: boolean;
+/** @param saved what the member has saved, where that is meant */
+function readRecord(options: Options, guild: GuildView, saved?: Held): RecordQuestion {
+  const held = readHeld(options, saved);
+  const request = readRequest(withHeldAssets(options, held?.positions, guild), guild, { walks: true });
+  return { ...request, ...(held && { held }), offsets: [0], sampling: PAST_SAMPLING };
 }
 
-export const record: SlashCommand<RecordCommandRequest> = {
+export const record: SlashCommand<ReadLater<RecordQuestion>> = {
   data: {
     name: 'record',
     description: 'Show how often loss limits held in the past, and what the worst losses were',
@@ -29,19 +34,7 @@ export const record: SlashCommand<RecordCommandRequest> = {
     ],
   },
 
-  parse(options, { guild }) {
-    const { usesSaved, ...asked } = readHoldings(options);
-    return {
-      record: {
-        ...readRequest(options, guild, { walks: true }),
-        ...asked,
-        offsets: [0],
-        sampling: PAST_SAMPLING,
-      },
-      isPublic: options.public === true,
-      ...(usesSaved && { usesSaved }),
-    };
-  },
+  parse: (options, { guild }) => readAbout(options, (saved) => readRecord(options, guild, saved)),
 
   isPublic: (request) => request.isPublic,
 
@@ -49,8 +42,8 @@ export const record: SlashCommand<RecordCommandRequest> = {
 
   isCancellable: true,
 
-  async run(request, context) {
-    const asked = await withSaved(request.record, request, context);
+  async run({ read }, context) {
+    const asked = await read(context);
     return inBacktestPlace(context, (place) => answerRecord(asked, place));
   },
 

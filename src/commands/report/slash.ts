@@ -12,7 +12,10 @@ import { completeQuestion, completeTimeZone, matching } from '../autocomplete.ts
 import { requireManager, type Invocation, type SlashCommand, type Context } from '../slash-command.ts';
 import type { Options } from '../options.ts';
 import { progressText } from '../../progress.ts';
+import { namedUniverse } from '../read-request.ts';
 import { readSavedQuery } from '../saved-query.ts';
+import { checkFeasible } from '../../engine/optimize/contradictions.ts';
+import { tellSettings } from '../../settings-used.ts';
 import type { Reply } from '../../reply.ts';
 import { REPORT_KINDS, REPORT_SUBCOMMANDS } from './options.ts';
 import {
@@ -132,6 +135,10 @@ async function requirePostable(
 async function schedule(guildId: string, draft: Draft, context: Context): Promise<Reply> {
   const { guilds, clock } = context.app;
   await requirePostable(guildId, draft.channelId, context);
+  const { tickers } = namedUniverse(draft.universe, context.guild.universes);
+  await checkFeasible({ constraints: draft.mandate.constraints, tickers }).catch((error: unknown) => {
+    throw tellSettings(error, draft);
+  });
   const { reports } = await guilds.update(guildId, (record) => withReport(record, draft));
   return scheduledReportReply(withSchedule(reports.at(-1)!, clock.now()));
 }

@@ -3,7 +3,7 @@ import type { RiskAnswer } from '../../engine-service/risk.ts';
 import type { Replay } from '../../engine/portfolio/replay.ts';
 import { alignColumns, percent, plural, ratio, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
-import { accountFields } from '../account-fields.ts';
+import { accountFields, heldText } from '../account-fields.ts';
 import { averageLoss, estimateText, lossText } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { restate } from '../question.ts';
@@ -35,7 +35,7 @@ export function riskReply({ answer, now, image }: RiskView): Reply {
       { name: `CVaR ${level}`, value: estimateText(look.cvar, look.standardError) },
       { name: `Value-at-risk ${level}`, value: lossText(look.valueAtRisk) },
       { name: 'Expected profit', value: `${signedPercent(look.expectedReturn)}, ${LEAST_CERTAIN}` },
-      ...(answer.account ? accountFields(answer.account, now) : []),
+      ...heldFields(answer, now),
       ...shockFields(answer),
       ...correlationFields(answer),
       ...replayFields(answer),
@@ -47,6 +47,9 @@ export function riskReply({ answer, now, image }: RiskView): Reply {
     ...(image && { images: [image] }),
   };
 }
+
+const heldFields = ({ account }: RiskAnswer, now: number): ReplyField[] =>
+  account ? [{ name: 'Held today', value: heldText(account) }, ...accountFields(account, now)] : [];
 
 /** Of what weighs more in the tail than in the money. */
 function largestSentence(answer: RiskAnswer): string[] {
@@ -160,8 +163,8 @@ function pastText({ look: { past }, request }: RiskAnswer): string {
   const figures = ({ annualReturn, maxDrawdown, worst }: typeof split): string =>
     `${signedPercent(annualReturn, 1)} a year, deepest fall ${percent(maxDrawdown, 1)}, worst period ${signedPercent(worst, 1)}`;
   return (
-    `${from} to ${until}, bought anew every ${plural(request.mandate.horizonDays, 'trading day')}, without costs: ` +
+    `${from} to ${until}, as if held all the time and bought anew every ${plural(request.mandate.horizonDays, 'trading day')}, without costs: ` +
     `${figures(split)}. Equal weights over all assets: ${figures(equal)}. ` +
-    `${beyond} of ${plural(periods, 'period')} lost more than the value-at-risk of today.`
+    `${beyond} of ${plural(periods, 'period')} lost more than the value-at-risk of today. Who splits today knows that past: it promises nothing.`
   );
 }

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import { type RiskRequest, withoutCash } from '../../engine-service/requests.ts';
 import type { RiskAnswer } from '../../engine-service/risk.ts';
-import { typedTickers } from '../../prices/universes.ts';
+import { assetsHeld } from '../held-assets.ts';
 import {
   flag,
   JSON_HELP,
@@ -19,12 +19,12 @@ import {
 } from '../../terminal/flags.ts';
 import type { Held } from '../../held.ts';
 import { heldOf } from '../../terminal/held-flag.ts';
-import { byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
+import { accountJson, byTicker, pricesJson, stagesJson } from '../../terminal/json.ts';
 import { answerWithChart, CHART_HELP, replyToText } from '../../terminal/output.ts';
 import type { Flags, Output, TerminalCommand } from '../../terminal/terminal-command.ts';
 import { answerChart } from './answer.ts';
 import { parseShock, parseWeights } from '../portfolio.ts';
-import { heldTickers, weightsBesideHoldings } from './read-request.ts';
+import { weightsBesideHoldings } from './read-request.ts';
 import { riskReply } from './reply.ts';
 import { cashOf } from './rows.ts';
 
@@ -67,9 +67,10 @@ function requestOf(flags: Flags, held: Held | undefined): RiskRequest {
   if (held !== undefined && flag(flags, 'weights') !== undefined) throw weightsBesideHoldings();
   const weights =
     held === undefined ? parseWeights(requiredFlag(flags, 'weights', '"NVDA 30%, KO 70%"'), 'terminal') : [];
-  const assets = (): string => (held ? heldTickers(held.positions, 'holdings') : heldTickers(withoutCash(weights)));
+  const named = held?.positions ?? withoutCash(weights);
+  const assets = () => assetsHeld(named, held ? 'holdings' : 'weights', flag(flags, 'vendor'));
   const shock = flag(flags, 'shock');
-  const universe = namesAssets(flags) ? universeOf(flags) : typedTickers(assets(), undefined, flag(flags, 'vendor'));
+  const universe = namesAssets(flags) ? universeOf(flags) : assets();
   return {
     universe,
     ...scenarioFlagsOf(flags),
@@ -86,7 +87,7 @@ const riskOutput = (answer: RiskAnswer, app: App): Output => ({
   exitCode: 0,
 });
 
-function riskJson({ request, tickers, look, model, prices, seconds }: RiskAnswer): object {
+function riskJson({ request, tickers, look, account, model, prices, seconds }: RiskAnswer): object {
   const { mandate, sampling } = request;
   const { weights, shares, correlations, worst, replays, worstDays, past, shocked, ...figures } = look;
   const named = ({ returns, ...rest }: { readonly returns: readonly number[] }): object => ({
@@ -97,6 +98,7 @@ function riskJson({ request, tickers, look, model, prices, seconds }: RiskAnswer
     status: 'measured',
     weights: byTicker(tickers, weights),
     cash: cashOf(weights),
+    ...(account && { held: accountJson(tickers, account) }),
     ...figures,
     tailShares: byTicker(tickers, shares),
     correlations: { ...correlations, of: correlations.of.map((column) => tickers[column]) },

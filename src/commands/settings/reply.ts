@@ -1,8 +1,9 @@
-import { constraintProblem } from '../../engine/constraints/index.ts';
+import { checkFeasible } from '../../engine/optimize/contradictions.ts';
+import { UserError } from '../../errors.ts';
 import { CONSTRAINT_OPTIONS, type ConstraintKey } from '../constraint-options.ts';
 import { valueOf } from '../constraint-words.ts';
 import { readConstraints } from '../constraints.ts';
-import { discordName, wordConstraintProblem } from '../error-words.ts';
+import { discordName, wordError } from '../error-words.ts';
 import type { GuildView } from '../guilds.ts';
 import { vocabularyOf } from '../vocabulary.ts';
 import type { GuildSettings } from './record.ts';
@@ -12,8 +13,8 @@ import type { Reply } from '../../reply.ts';
 
 type Universes = GuildView['universes'];
 
-export function settingsReply(settings: GuildSettings, universes: Universes): Reply {
-  const warning = defaultProblem(settings, universes);
+/** @param warning see `defaultProblem` */
+export function settingsReply(settings: GuildSettings, warning?: string): Reply {
   return {
     tone: warning === undefined ? 'info' : 'warning',
     title: "This server's settings",
@@ -48,12 +49,16 @@ const settingText = <T>(value: T | undefined, fallback: T, format: (value: T) =>
   value === undefined ? `${format(fallback)} (not set)` : format(value);
 
 /** With constraints that the default universe cannot meet, every command that names neither would fail. */
-function defaultProblem(settings: GuildSettings, universes: Universes): string | undefined {
+export async function defaultProblem(settings: GuildSettings, universes: Universes): Promise<string | undefined> {
   const universe = universes.find(({ name }) => name === settings.universe);
   if (universe === undefined) return undefined;
   const constraints = readConstraints({}, 'discord', vocabularyOf(universe), settings.constraints);
-  const problem = constraintProblem(constraints, universe.tickers);
-  if (problem === undefined) return undefined;
-  const { text } = wordConstraintProblem(problem, 'discord');
-  return `The default universe ${universe.name} cannot meet these constraints: ${text}.`;
+  try {
+    await checkFeasible({ constraints, tickers: universe.tickers });
+    return undefined;
+  } catch (error) {
+    const worded = wordError(error, 'discord');
+    if (!(worded instanceof UserError)) throw error;
+    return `The default universe ${universe.name} cannot meet these constraints. ${worded.message}`;
+  }
 }

@@ -1,8 +1,9 @@
-import { type Constraint, constraintProblem } from '../../engine/constraints/index.ts';
+import type { Constraint } from '../../engine/constraints/index.ts';
+import { checkFeasible } from '../../engine/optimize/contradictions.ts';
 import { RANGES } from '../../parse.ts';
 import { CONSTRAINT_OPTIONS, type ConstraintKey, keyOf } from '../constraint-options.ts';
 import { readConstraints, weightOf, type TypedConstraints } from '../constraints.ts';
-import { discordName, problemError, wordConstraintProblem } from '../error-words.ts';
+import { discordName } from '../error-words.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { GuildSettings } from './record.ts';
 
@@ -53,14 +54,12 @@ export function withoutSetting(old: GuildSettings, option: string | undefined): 
 }
 
 /** @throws UserError when no list of assets could meet the constraints */
-export function checkSettings({ constraints = [] }: GuildSettings): void {
+export async function checkSettings({ constraints = [] }: GuildSettings): Promise<void> {
   // The fewest assets that the largest weight allows. If the smallest weight rules them out, it rules out longer lists too.
   const fewest = Math.ceil(1 / weightOf(constraints, 'max-weight') - 1e-9);
   const needed = Math.max(RANGES.assets.min, Math.min(fewest, RANGES.assets.max));
   const assets = Array.from({ length: needed }, (_, at) => `asset ${at}`);
   // Those in words are about the assets of one universe.
   const general = constraints.filter(({ kind }) => keyOf(kind) !== 'constraints');
-  const problem = constraintProblem(general, assets);
-  if (problem === undefined) return;
-  throw problemError(wordConstraintProblem(problem, 'discord'), 'discord', '; nothing was changed.');
+  await checkFeasible({ constraints: general, tickers: assets });
 }

@@ -8,7 +8,9 @@ import { CONSTRAINTS, OPTIONS, type Options } from '../options.ts';
 import { namedUniverse, readRate, typedInDiscord } from '../read-request.ts';
 import { CURRENCIES, RANGES, parseCurrency, parseWhole } from '../../parse.ts';
 import { serverVocabulary } from '../vocabulary.ts';
-import { settingsReply } from './reply.ts';
+import type { GuildRecord } from '../guilds.ts';
+import type { GuildSettings } from './record.ts';
+import { defaultProblem, settingsReply } from './reply.ts';
 import { SETTINGS, checkSettings, withChange, withoutSetting, type SettingsChange } from './rules.ts';
 
 type SettingsRequest = { readonly guildId: string } & (
@@ -74,14 +76,14 @@ export const settings: SlashCommand<SettingsRequest> = {
     const { guildId } = request;
     if (request.kind === 'set') {
       const { change } = request;
+      const changedOf = (record: GuildRecord): GuildSettings =>
+        withChange(record.settings, change, serverVocabulary([...guild.universes, ...record.universes]));
+      await checkSettings(changedOf(await app.guilds.get(guildId)));
       await app.guilds.update(guildId, (record) => {
         // The universe may have been deleted since the command was parsed.
         const { universe } = change.settings;
         if (universe !== undefined) namedUniverse(universe, [...app.universes, ...record.universes]);
-        const names = serverVocabulary([...guild.universes, ...record.universes]);
-        const changed = withChange(record.settings, change, names);
-        checkSettings(changed);
-        return { ...record, settings: changed };
+        return { ...record, settings: changedOf(record) };
       });
     }
     if (request.kind === 'reset') {
@@ -89,7 +91,7 @@ export const settings: SlashCommand<SettingsRequest> = {
       await app.guilds.update(guildId, (record) => ({ ...record, settings: withoutSetting(record.settings, option) }));
     }
     const view = await app.guilds.view(guildId);
-    return settingsReply(view.settings, view.universes);
+    return settingsReply(view.settings, await defaultProblem(view.settings, view.universes));
   },
 
   complete(option, typed, { guild }) {

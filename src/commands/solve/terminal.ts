@@ -50,12 +50,12 @@ Exit code 3 when no split keeps the limit.`,
     checkHeld(constraints, held);
     const asked: SolveQuestion = { constraints, ...(held && { held }), risk: { alpha, limit: lossLimit } };
     const started = performance.now();
-    const problem = await explainContradictions(constraints, names, async () => {
-      const posed = { ...riskProblem(scenarios, names, asked), lossLimit };
-      await assertFeasible(posed.feasible, posed);
-      return posed;
+    const about = { constraints, tickers: names, market: { scenarios, alpha } };
+    const solution = await explainContradictions(about, async () => {
+      const problem = { ...riskProblem(scenarios, names, asked), lossLimit };
+      await assertFeasible(problem.feasible, problem);
+      return optimize(problem);
     });
-    const solution = await optimize(problem);
     const { minimum, gap } = solution;
     const decided = {
       tickers: names,

@@ -1,6 +1,5 @@
 // Decisions that may trade a little only, where the other constraints take more.
 import { mostTurnoverOf } from '../constraints/beyond-bounds.ts';
-import { constraintProblemOf } from '../constraints/problem.ts';
 import { UserError } from '../../errors.ts';
 import type { Mandate, Mandates } from '../mandate.ts';
 
@@ -22,9 +21,9 @@ export async function withFewestTrades<T>(mandates: Mandates, decide: Decide<T>)
   } catch (error) {
     const most = mostTurnoverOf(mandates[0].constraints);
     if (!(error instanceof UserError) || !(most < 1)) throw error;
-    const problem = constraintProblemOf(error);
-    if (problem?.code === 'constraints.turnover-too-low') {
-      return withFewestTrades(allowing(Math.max(problem.data.enough, most) + ROOM, mandates), decide);
+    const enough = error.code === 'constraints.turnover-too-low' ? error.data?.['enough'] : undefined;
+    if (typeof enough === 'number') {
+      return withFewestTrades(allowing(Math.max(enough, most) + ROOM, mandates), decide);
     }
     if (isSearched(error)) return searchBetween(most, mandates, decide);
     throw error;

@@ -1,4 +1,4 @@
-import { type Constraint, constraintProblem } from '../constraints/index.ts';
+import { type Constraint, mayBeMet } from '../constraints/index.ts';
 import { columnOf, standsStill } from '../quality/still-runs.ts';
 import type { Allowance } from '../quality/quality.ts';
 import type { Prices } from '../types.ts';
@@ -25,11 +25,8 @@ export function tradableOn(
       return isOver || (!allowed.includes('frozen') && standsStill(column, row)) ? [] : [j];
     });
     if (kept.length === tickers.length) return undefined;
-    const problem = constraintProblem(
-      constraints,
-      kept.map((j) => tickers[j]!),
-    );
-    return problem === undefined ? kept : [];
+    const names = kept.map((j) => tickers[j]!);
+    return mayBeMet(constraints, names) ? kept : [];
   };
 }
 

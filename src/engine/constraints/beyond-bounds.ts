@@ -93,10 +93,18 @@ function tradingOf(
   // There is nothing to trade from, so that the first decision may buy what it likes.
   const mostTurnover = held === undefined ? Infinity : mostTurnoverOf(constraints);
   if (mostTurnover === Infinity && cost === 0) return undefined;
-  return { held: Float64Array.from(tickers, (ticker) => held?.[ticker] ?? 0), mostTurnover, cost };
+  return { held: heldOf(tickers, held), mostTurnover, cost };
 }
 
-function behindOf(
+/** @returns (n) what is held of each of these tickers, of all money */
+export const heldOf = (tickers: readonly string[], held: HeldWeights = {}): Float64Array =>
+  Float64Array.from(tickers, (ticker) => held[ticker] ?? 0);
+
+/**
+ * @param scenarios (M, n)
+ * @throws UserError when the benchmark is not among the tickers (n), or there are several
+ */
+export function behindOf(
   constraints: readonly Constraint[],
   tickers: readonly string[],
   { rows, cols, data }: Matrix,

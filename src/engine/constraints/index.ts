@@ -1,6 +1,5 @@
 // Constraints on weights as plain data, and their translation to bounds and linear rows. To add a kind, write a file
 // beside this one and list it in the schema (constraint.ts) and in RESTRICT.
-import { UserError } from '../../errors.ts';
 import { isIndex } from '../market.ts';
 import type { Constraint, ConstraintByKind } from './constraint.ts';
 import type { Restriction } from './kind.ts';
@@ -9,7 +8,7 @@ import { restrictMaxAssets } from './max-assets.ts';
 import { restrictMaxWeight } from './max-weight.ts';
 import { restrictMinWeight } from './min-weight.ts';
 import { type Polytope, ROUNDING, sum } from './polytope.ts';
-import { constraintError, constraintProblemOf, type ConstraintProblem } from './problem.ts';
+import { constraintError, isConstraintError } from './problem.ts';
 import { positionsProblem } from './positions.ts';
 
 export { type Constraint, constraintSchema, constraintsSchema } from './constraint.ts';
@@ -23,16 +22,16 @@ const RESTRICT: { readonly [K in keyof ConstraintByKind]: Restrict<ConstraintByK
   linear: restrictLinear,
   'max-assets': restrictMaxAssets,
   // What these ask is no bound and no row, see `beyondBounds`.
-  'min-position': () => ({}),
-  'max-turnover': () => ({}),
+  'min-position': ({ weight }) => ({ least: weight }),
+  'max-turnover': ({ weight }) => ({ turnover: weight }),
+  behind: ({ limit }) => ({ behind: limit }),
   cost: () => ({}),
-  behind: () => ({}),
 };
 
 /**
  * The long-only weights that meet all constraints. Of several bounds the tightest counts. An index is there to compare
  * with, and weighs nothing.
- * @throws UserError (see `constraintProblemOf`) when the bounds leave no weights. Whether the rows do, only a solver
+ * @throws UserError (see `isConstraintError`) when the bounds leave no weights. Whether the rows do, only a solver
  *   can tell (`startingWeights`)
  */
 export function feasibleSet(constraints: readonly Constraint[], tickers: readonly string[]): Polytope {
@@ -50,58 +49,43 @@ export function feasibleSet(constraints: readonly Constraint[], tickers: readonl
 
 function boughtSet(constraints: readonly Constraint[], tickers: readonly string[]): Polytope {
   const restrictions = restrictionsOf(constraints, tickers);
-  const bounds = tickers.map((ticker, at) => tightestBounds(restrictions, ticker, at));
+  const bounds = tickers.map((_, at) => tightestBounds(restrictions, at));
   for (const { problem } of restrictions) if (problem !== undefined) throw constraintError(problem);
   const lower = Float64Array.from(bounds, (bound) => bound.lower);
   const upper = Float64Array.from(bounds, (bound) => bound.upper);
   if (sum(lower) > 1 + ROUNDING || sum(upper) < 1 - ROUNDING) {
-    throw constraintError({ code: 'constraints.contradict', data: { assets: tickers.length } });
+    throw constraintError('constraints.contradict');
   }
   const problem = positionsProblem(constraints, { lower, upper });
   if (problem !== undefined) throw constraintError(problem);
   return { lower, upper, rows: restrictions.flatMap(({ rows = [] }) => rows) };
 }
 
-/** Why no weights of these assets meet the constraints; undefined when some may. */
-export function constraintProblem(
-  constraints: readonly Constraint[],
-  tickers: readonly string[],
-): ConstraintProblem | undefined {
+/** Whether some weights of these assets may meet the constraints: the bounds leave some. */
+export function mayBeMet(constraints: readonly Constraint[], tickers: readonly string[]): boolean {
   try {
     feasibleSet(constraints, tickers);
-    return undefined;
+    return true;
   } catch (error) {
-    const problem = error instanceof UserError ? constraintProblemOf(error) : undefined;
-    if (problem === undefined) throw error;
-    return problem;
+    if (isConstraintError(error)) return false;
+    throw error;
   }
 }
 
 /** What each constraint asks of the weights of these assets, in their order. */
-export const restrictionsOf = (constraints: readonly Constraint[], tickers: readonly string[]): NamedRestriction[] =>
+export const restrictionsOf = (constraints: readonly Constraint[], tickers: readonly string[]): Restriction[] =>
   constraints.map((constraint) => restrictionOf(constraint.kind, constraint, tickers));
 
-interface NamedRestriction extends Restriction {
-  readonly kind: Constraint['kind'];
-}
-
-function restrictionOf<K extends Constraint['kind']>(
+const restrictionOf = <K extends Constraint['kind']>(
   kind: K,
   constraint: ConstraintByKind[K],
   tickers: readonly string[],
-): NamedRestriction {
-  return { ...RESTRICT[kind](constraint, tickers), kind };
-}
+): Restriction => RESTRICT[kind](constraint, tickers);
 
 /** The bounds of the asset with index `at`. @throws UserError when they cross */
-function tightestBounds(restrictions: readonly NamedRestriction[], ticker: string, at: number) {
-  let lower = { kind: '', weight: 0 };
-  let upper = { kind: '', weight: 1 };
-  for (const { kind, ...restriction } of restrictions) {
-    const [least = 0, most = 1] = [restriction.lower?.[at], restriction.upper?.[at]];
-    if (least > lower.weight) lower = { kind, weight: least };
-    if (most < upper.weight) upper = { kind, weight: most };
-  }
-  if (lower.weight <= upper.weight) return { lower: lower.weight, upper: upper.weight };
-  throw constraintError({ code: 'constraints.bounds-cross', data: { ticker, lower, upper } });
+function tightestBounds(restrictions: readonly Restriction[], at: number) {
+  const lower = Math.max(0, ...restrictions.map((one) => one.lower?.[at] ?? 0));
+  const upper = Math.min(1, ...restrictions.map((one) => one.upper?.[at] ?? 1));
+  if (lower <= upper) return { lower, upper };
+  throw constraintError('constraints.bounds-cross');
 }

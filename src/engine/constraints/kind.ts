@@ -14,6 +14,14 @@ export interface Restriction {
   /** (n) */
   readonly upper?: Float64Array;
   readonly rows?: readonly LinearRow[];
+  /** The most weights above 0. */
+  readonly most?: number;
+  /** The smallest weight above 0. */
+  readonly least?: number;
+  /** The most that may be bought of what is not held. */
+  readonly turnover?: number;
+  /** The largest CVaR of falling behind the benchmark. */
+  readonly behind?: number;
   /** Why no weights of these assets can meet the constraint, even without the others. */
   readonly problem?: ConstraintProblem;
 }

@@ -35,10 +35,7 @@ export const termsText = (terms: LinearConstraint['terms']): string =>
     })
     .join(' ');
 
-export function restrictLinear(
-  { terms, relation, bound, text }: LinearConstraint,
-  tickers: readonly string[],
-): Restriction {
+export function restrictLinear({ terms, relation, bound }: LinearConstraint, tickers: readonly string[]): Restriction {
   const factorOf = (ticker: string): number =>
     terms.reduce((sum, term) => sum + (term.tickers.includes(ticker) ? term.factor : 0), 0);
   const coefficients = Float64Array.from(tickers, factorOf);
@@ -47,5 +44,5 @@ export function restrictLinear(
   const [least, most] = [Math.min(...coefficients), Math.max(...coefficients)];
   const rows = [{ lower, upper, coefficients }];
   if (most >= lower - ROUNDING && least <= upper + ROUNDING) return { rows };
-  return { rows, problem: { code: 'constraints.linear-out-of-reach', data: { text, bound, least, most } } };
+  return { rows, problem: 'constraints.linear-out-of-reach' };
 }

@@ -5,6 +5,5 @@ import type { Restriction } from './kind.ts';
 export const maxAssetsSchema = z.object({ kind: z.literal('max-assets'), count: z.int().min(0) }).readonly();
 
 export function restrictMaxAssets({ count }: z.infer<typeof maxAssetsSchema>): Restriction {
-  if (count > 0) return {};
-  return { problem: { code: 'constraints.max-assets-too-few', data: { count, enough: 1 } } };
+  return { most: count, ...(count === 0 && { problem: 'constraints.max-assets-too-few' }) };
 }

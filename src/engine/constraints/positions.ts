@@ -15,21 +15,9 @@ export function positionsProblem(constraints: readonly Constraint[], bounds: Bou
   const sparsity = sparsityOf(constraints, assets);
   if (sparsity === undefined) return undefined;
   const { most, least } = sparsity;
-  const fits = (count: number, size: number): boolean => canHold(bounds, count, size);
-  const counts = Array.from({ length: assets }, (_, k) => k + 1);
-  if (counts.some((count) => count <= most && fits(count, least))) return undefined;
-  const enough = counts.find((count) => fits(count, least));
-  if (enough !== undefined && most < assets) {
-    return { code: 'constraints.max-assets-too-few', data: { count: most, enough } };
-  }
-  // Where `count` positions fit at all, each is at least the smaller of an even part and what fits under the bounds.
-  const sizes = counts.filter((count) => count <= most && fits(count, 0)).map((count) => 1 / count);
-  const possible = sizes.filter((size) => counts.some((count) => count <= most && fits(count, size)));
-  const largest = Math.max(0, ...possible);
-  return {
-    code: 'constraints.min-position-too-high',
-    data: { weight: least, enough: Math.floor(largest * 1e4 + ROUNDING) / 1e4 },
-  };
+  const counts = Array.from({ length: assets }, (_, k) => k + 1).filter((count) => canHold(bounds, count, least));
+  if (counts.some((count) => count <= most)) return undefined;
+  return counts.length > 0 ? 'constraints.max-assets-too-few' : 'constraints.min-position-too-high';
 }
 
 /** Whether `count` positions of at least `size` add up to 1 within the bounds. */

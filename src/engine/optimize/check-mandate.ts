@@ -1,8 +1,6 @@
-import { checkHeld, tradesAndPositions } from '../constraints/beyond-bounds.ts';
-import { feasibleSet } from '../constraints/index.ts';
+import { checkHeld } from '../constraints/beyond-bounds.ts';
 import type { Mandate } from '../mandate.ts';
-import { explainContradictions } from './contradictions.ts';
-import { assertFeasible } from './starting-weights.ts';
+import { checkFeasible } from './contradictions.ts';
 
 /**
  * Impossible requests fail before a model is trained for them.
@@ -11,7 +9,5 @@ import { assertFeasible } from './starting-weights.ts';
  */
 export async function checkMandate({ constraints, held }: Mandate, tickers: readonly string[]): Promise<void> {
   checkHeld(constraints, held);
-  await explainContradictions(constraints, tickers, () =>
-    assertFeasible(feasibleSet(constraints, tickers), tradesAndPositions(constraints, tickers, held)),
-  );
+  await checkFeasible({ constraints, tickers, ...(held && { held }) });
 }

@@ -2,7 +2,8 @@
 import type { Highs } from 'highs';
 import type { Restriction } from '../constraints/kind.ts';
 import { ROUNDING } from '../constraints/polytope.ts';
-import { type Given, GIVEN, leastSlack, type Slack } from './elastic.ts';
+import { leastSlack, type Slack } from './elastic.ts';
+import { type Given, GIVEN, type Terms } from './elastic-program.ts';
 
 /** The smallest change that mends a conflict, of one restriction alone. */
 export interface Loosening extends Slack {
@@ -21,12 +22,12 @@ export interface Conflict {
 }
 
 /**
- * Conflicts that share no member; none when the restrictions on n assets can be met. Each is found by an elastic
- * program, whose duals name few restrictions that contradict (Farkas), and a deletion filter (Chinneck & Dravnieks 1991)
- * over them. HiGHS's own IIS is one of single rows, of which a constraint can have many.
+ * Conflicts that share no member; none when the restrictions can be met. Each is found by an elastic program, whose duals
+ * name few restrictions that contradict (Farkas), and a deletion filter (Chinneck & Dravnieks 1991) over them, or over
+ * all where the program has integers. HiGHS's own IIS is one of single rows, of which a constraint can have many.
  */
-export function findConflicts(restrictions: readonly Restriction[], assets: number, highs: Highs): Conflict[] {
-  const solver = new Solver(restrictions, assets, highs);
+export function findConflicts(restrictions: readonly Restriction[], terms: Terms, highs: Highs): Conflict[] {
+  const solver = new Solver(restrictions, terms, highs);
   const found: number[][] = [];
   let rest = [...restrictions.keys()];
   while (!solver.canMeet(rest)) {
@@ -38,11 +39,7 @@ export function findConflicts(restrictions: readonly Restriction[], assets: numb
   return found.map((members) => {
     const others = new Set(found.filter((one) => one !== members).flat());
     const kept = [...restrictions.keys()].filter((at) => !others.has(at));
-    return {
-      members,
-      given: smallestOf(GIVEN, (given) => !solver.canMeet(members, given)),
-      mends: members.flatMap((at) => solver.mend(kept, at) ?? []),
-    };
+    return { members, given: solver.givenOf(members), mends: members.flatMap((at) => solver.mend(kept, at) ?? []) };
   });
 }
 
@@ -59,23 +56,29 @@ function smallestOf<T>(all: readonly T[], holds: (some: readonly T[]) => boolean
 /** Asks about some of the restrictions, by their indices. */
 class Solver {
   readonly #restrictions: readonly Restriction[];
-  readonly #assets: number;
+  readonly #terms: Terms;
   readonly #highs: Highs;
 
-  constructor(restrictions: readonly Restriction[], assets: number, highs: Highs) {
+  constructor(restrictions: readonly Restriction[], terms: Terms, highs: Highs) {
     this.#restrictions = restrictions;
-    this.#assets = assets;
+    this.#terms = terms;
     this.#highs = highs;
   }
 
   canMeet(some: readonly number[], given: readonly Given[] = GIVEN): boolean {
-    return leastSlack(this.#problem(some, given), this.#highs)?.isMet === true;
+    return leastSlack(this.#problem(some, given), this.#highs, true)?.isMet === true;
   }
 
   /** Few of them that contradict each other; all where the duals name none that do. */
   supportOf(some: readonly number[]): readonly number[] {
-    const support = leastSlack(this.#problem(some), this.#highs)?.support.map((at) => some[at]!) ?? [];
+    const support = leastSlack(this.#problem(some), this.#highs, true)?.support.map((at) => some[at]!) ?? [];
     return support.length > 0 && !this.canMeet(support) ? support : some;
+  }
+
+  /** What falls behind a benchmark is defined for money that is invested: nothing can be said without. */
+  givenOf(members: readonly number[]): Given[] {
+    if (this.#terms.cuts !== undefined && members.some((at) => this.#restrictions[at]!.behind !== undefined)) return [];
+    return smallestOf(GIVEN, (given) => !this.canMeet(members, given));
   }
 
   /** @returns undefined where no change of this one alone is enough */
@@ -86,6 +89,6 @@ class Solver {
   }
 
   #problem(some: readonly number[], given: readonly Given[] = GIVEN) {
-    return { assets: this.#assets, restrictions: some.map((at) => this.#restrictions[at]!), given };
+    return { ...this.#terms, restrictions: some.map((at) => this.#restrictions[at]!), given };
   }
 }

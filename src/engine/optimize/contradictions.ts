@@ -1,56 +1,133 @@
+import type { Highs } from 'highs';
+import { behindOf, heldOf, type HeldWeights, tradesAndPositions } from '../constraints/beyond-bounds.ts';
 import type { Contradiction } from '../constraints/contradiction.ts';
-import { type Constraint, restrictionsOf } from '../constraints/index.ts';
+import { type Constraint, feasibleSet, restrictionsOf } from '../constraints/index.ts';
+import type { Restriction } from '../constraints/kind.ts';
 import { boundOf, withBound } from '../constraints/loosen.ts';
-import { constraintProblemOf } from '../constraints/problem.ts';
+import { isConstraintError } from '../constraints/problem.ts';
 import { UserError } from '../../errors.ts';
 import { isIndex } from '../market.ts';
+import type { Matrix } from '../types.ts';
+import { CutsBehind, scenariosBehind } from './behind.ts';
 import { type Conflict, findConflicts, type Loosening } from './conflicts.ts';
 import { leastSlack } from './elastic.ts';
+import type { ElasticProblem, Terms } from './elastic-program.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
+import { LIMIT_TOLERANCE } from './problem.ts';
+import { assertFeasible } from './starting-weights.ts';
 
 /** To what bounds are rounded, the first that mends it too: people type hundredths of a percent. */
 const STEPS = [1e-4, 1e-6, 1e-9];
+/** Larger changes, as shares of the smallest. */
+const BEYOND = [1.01, 1.02, 1.04, 1.07, 1.1, 1.2, 1.5];
 /** The share of a step by which a solver's figure may be beyond a round one. */
 const FUZZ = 1e-3;
 
+/** Constraints, and what they are about. */
+export interface AskedConstraints {
+  readonly constraints: readonly Constraint[];
+  readonly tickers: readonly string[];
+  /** Absent: nothing to trade from, so that limits on trades restrict nothing. */
+  readonly held?: HeldWeights;
+  /**
+   * (M, n) with the confidence of the CVaR, and by how much a limit on falling behind must exceed it; absent: such
+   * limits restrict nothing.
+   */
+  readonly market?: {
+    readonly scenarios: Matrix;
+    readonly alpha: number;
+    readonly factor?: number;
+    /** The limit on falling behind that weights (n) keep, where they are priced on other scenarios. */
+    readonly price?: ((weights: readonly number[]) => number) | undefined;
+  };
+}
+
 /**
- * Runs a check of constraints on these assets. An error of its that says why no weights meet them says also which
- * contradict each other, and what would mend them, in its data's `conflicts` (`contradictionsOf`).
+ * Runs a check of constraints. An error of its that says why no weights meet them says also which contradict each other,
+ * and what would mend them, in its data's `conflicts` (`contradictionsOf`).
  */
-export async function explainContradictions<T>(
-  constraints: readonly Constraint[],
-  tickers: readonly string[],
-  check: () => T | Promise<T>,
-): Promise<T> {
+export async function explainContradictions<T>(asked: AskedConstraints, check: () => T | Promise<T>): Promise<T> {
   try {
     return await check();
   } catch (error) {
-    if (!(error instanceof UserError) || constraintProblemOf(error) === undefined) throw error;
+    if (!isConstraintError(error)) throw error;
     const { message, option, code, data } = error;
-    const conflicts = await contradictionsIn(constraints, tickers);
+    const factor = typeof data?.['factor'] === 'number' ? data['factor'] : 1;
+    const conflicts = await contradictionsIn({
+      ...asked,
+      ...(asked.market && { market: { ...asked.market, factor } }),
+    });
     throw new UserError(message, { option, code, data: { ...data, conflicts }, cause: error });
   }
 }
 
+/**
+ * Checks constraints before anything is computed for them.
+ * @throws UserError, with what contradicts (`contradictionsOf`), when no split of these assets meets them. Whether one
+ *   falls behind little enough, only scenarios tell
+ */
+export const checkFeasible = (asked: Omit<AskedConstraints, 'market'>): Promise<void> =>
+  explainContradictions(asked, () => {
+    const { constraints, tickers, held } = asked;
+    return assertFeasible(feasibleSet(constraints, tickers), tradesAndPositions(constraints, tickers, held));
+  });
+
 /** Those that share no constraint; none when the constraints can be met. */
-export async function contradictionsIn(
-  constraints: readonly Constraint[],
-  tickers: readonly string[],
-): Promise<Contradiction[]> {
-  const bought = tickers.filter((ticker) => !isIndex(ticker));
-  const { length: assets } = bought;
+export async function contradictionsIn(asked: AskedConstraints): Promise<Contradiction[]> {
+  const { constraints } = asked;
+  const bought = asked.tickers.filter((ticker) => !isIndex(ticker));
+  const terms = termsOf(asked, bought);
   const highs = await borrowHighs();
-  const conflicts = findConflicts(restrictionsOf(constraints, bought), assets, highs);
+  const conflicts = findConflicts(restrictionsOf(constraints, bought), terms, highs);
   const found = conflicts.map((conflict) => {
     const others = new Set(conflicts.filter((one) => one !== conflict).flatMap(({ members }) => members));
     const mends = (changed: readonly Constraint[]): boolean => {
-      const kept = changed.filter((_, at) => !others.has(at));
-      return leastSlack({ assets, restrictions: restrictionsOf(kept, bought) }, highs)?.isMet === true;
+      const restrictions = restrictionsOf(
+        changed.filter((_, at) => !others.has(at)),
+        bought,
+      );
+      const isMet = leastSlack({ ...terms, restrictions }, highs, true)?.isMet === true;
+      return isMet && keepsUp(asked, { ...terms, restrictions }, highs);
     };
     return contradictionOf(conflict, constraints, mends);
   });
   returnHighs(highs);
   return found;
+}
+
+/** Whether what falls behind least keeps the limit as it is priced. */
+function keepsUp({ tickers, market }: AskedConstraints, problem: ElasticProblem, highs: Highs): boolean {
+  const { restrictions, cuts } = problem;
+  const limits = restrictions.flatMap(({ behind }, at) => (behind === undefined ? [] : [{ behind, at }]));
+  if (market?.price === undefined || cuts === undefined || limits.length === 0) return true;
+  const lowered = restrictions.map((one) => (one.behind === undefined ? one : asLowAsCanBe(one)));
+  const [first] = limits;
+  const found = leastSlack({ ...problem, restrictions: lowered, elastic: limits.map(({ at }) => at) }, highs);
+  if (found === undefined || first === undefined) return false;
+  const weights = [...found.weights];
+  const all = tickers.map((ticker) => (isIndex(ticker) ? 0 : weights.shift()!));
+  return market.price(all) <= Math.min(...limits.map(({ behind }) => behind)) + LIMIT_TOLERANCE;
+}
+
+/** So low that all of it is slack. */
+const asLowAsCanBe = (one: Restriction): Restriction => ({ ...one, behind: -1 });
+
+function termsOf({ constraints, tickers, held, market }: AskedConstraints, bought: readonly string[]): Terms {
+  const behind = market && behindOf(constraints, tickers, market.scenarios);
+  const { scenarios } = (market && behind && scenariosBehind(market.scenarios, behind)) ?? {};
+  const columns = [...tickers.keys()].filter((at) => !isIndex(tickers[at]!));
+  return {
+    assets: bought.length,
+    held: held && heldOf(bought, held),
+    cuts: scenarios && market && new CutsBehind(columnsOf(scenarios, columns), market.alpha, market.factor),
+  };
+}
+
+function columnsOf({ rows, cols, data }: Matrix, columns: readonly number[]): Matrix {
+  if (columns.length === cols) return { rows, cols, data };
+  const kept = new Float64Array(rows * columns.length);
+  for (let row = 0, to = 0; row < rows; row++) for (const col of columns) kept[to++] = data[row * cols + col]!;
+  return { rows, cols: columns.length, data: kept };
 }
 
 /** @param mends whether all constraints but those of other conflicts can be met */
@@ -70,11 +147,15 @@ function contradictionOf(
   };
 }
 
-/** The constraint with the bound that mends it, rounded outward, the roundest first. */
+/**
+ * The constraint with the bound that mends it, rounded outward, the roundest first, and then beyond: what falls behind
+ * least may be priced higher than the rest of the mandate lets expect.
+ */
 function roundedOutward(constraint: Constraint, { up, down }: Loosening): Constraint[] {
   const bound = boundOf(constraint);
-  return STEPS.map((step) => {
-    const steps = (bound + up - down) / step;
+  const tries = [...STEPS.map((step) => ({ step, share: 1 })), ...BEYOND.map((share) => ({ step: STEPS[0]!, share }))];
+  return tries.map(({ step, share }) => {
+    const steps = (bound + share * (up - down)) / step;
     const rounded = up > 0 ? Math.ceil(steps - FUZZ) : Math.floor(steps + FUZZ);
     return withBound(constraint, Number((rounded * step).toFixed(9)));
   });

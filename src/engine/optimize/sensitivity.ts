@@ -1,14 +1,16 @@
 // What an answer's limit and constraints cost. docs/mathematics.md, section 20.
+import { behindOf } from '../constraints/beyond-bounds.ts';
 import { type Constraint, restrictionsOf } from '../constraints/index.ts';
 import { loosened } from '../constraints/loosen.ts';
 import { excess, type LinearRow } from '../constraints/polytope.ts';
+import { isConstraintError } from '../constraints/problem.ts';
 import type { Mandate } from '../mandate.ts';
 import { isIndex } from '../market.ts';
 import { cvar, portfolioLosses } from '../risk.ts';
 import { createPricing, type Samples } from '../samples.ts';
 import type { Portfolio } from '../types.ts';
 import { type KnownMinimum, type Optimizer, type OptimizerOptions, openOptimizer } from './optimizer.ts';
-import { riskProblem } from './problem.ts';
+import { isKept, riskProblem } from './problem.ts';
 
 /** The mandate's limit, beside its constraints. */
 export interface LimitConstraint {
@@ -35,6 +37,8 @@ export interface Decided {
   readonly samples: Samples;
   /** The least risky weights, with their gap on `samples.scenarios`. */
   readonly minimum: KnownMinimum;
+  /** The limit on falling behind on `samples.scenarios`, see `keepingUp`; absent: the mandate's. */
+  readonly behindLimit?: number | undefined;
 }
 
 /** By how much a constraint is loosened: one point of percent, or what one is for its kind. */
@@ -66,8 +70,8 @@ export async function bindingIn(decided: Decided, weights: readonly number[]): P
     if (!touches(best.weights, constraint, tickers)) continue;
     const prices: number[] = [];
     for (const looser of loosened(constraint, POINT)) {
-      const constraints = mandate.constraints.with(at, looser);
-      prices.push(priceOf(await using(decided, constraints, {}, (optimizer) => bestUnder(asked, optimizer))));
+      const other = await bestOther(decided, mandate.constraints.with(at, looser), asked);
+      if (other !== undefined) prices.push(priceOf(other));
     }
     found.push({ constraint, price: Math.max(0, ...prices) });
   }
@@ -77,39 +81,60 @@ export async function bindingIn(decided: Decided, weights: readonly number[]): P
   ].filter(({ price }) => price > LEAST_PRICE);
 }
 
+/** @returns undefined where nothing is left under the limit: an equation that is moved forbids what it has asked for */
+async function bestOther(
+  decided: Decided,
+  constraints: readonly Constraint[],
+  limit: number,
+): Promise<Portfolio | undefined> {
+  try {
+    return await using(decided, constraints, {}, (optimizer) =>
+      isKept(optimizer.minimum().portfolio.cvar, limit) ? bestUnder(limit, optimizer) : undefined,
+    );
+  } catch (error) {
+    if (isConstraintError(error)) return undefined;
+    throw error;
+  }
+}
+
 /** The constraints without which a smaller limit could be kept, the one that holds it up most first. */
-export async function holdingUp({ tickers, mandate, samples, minimum }: Decided): Promise<Holding[]> {
+export async function holdingUp(decided: Decided): Promise<Holding[]> {
+  const { tickers, mandate, samples, minimum } = decided;
   const price = createPricing(samples, mandate.risk.alpha);
   const { leastLimit } = price(minimum.weights);
   const found: Holding[] = [];
   for (const constraint of mandate.constraints) {
     if (!touches(minimum.weights, constraint, tickers)) continue;
     const others = mandate.constraints.filter((other) => other !== constraint);
-    const optimizer = await openOptimizer(riskProblem(samples.scenarios, tickers, { ...mandate, constraints: others }));
-    try {
-      const minCvarWithout = price(optimizer.minimum().portfolio.weights).leastLimit;
-      if (minCvarWithout < leastLimit - LEAST_FALL) found.push({ constraint, minCvarWithout });
-    } finally {
-      optimizer.close();
-    }
+    const weights = await using(decided, others, {}, (optimizer) => optimizer.minimum().portfolio.weights);
+    const minCvarWithout = price(weights).leastLimit;
+    if (minCvarWithout < leastLimit - LEAST_FALL) found.push({ constraint, minCvarWithout });
   }
   return found.toSorted((a, b) => a.minCvarWithout - b.minCvarWithout);
 }
 
 /** @param known of the same constraints: under looser ones less may be lost, also at the highest return */
 async function using<T>(
-  { tickers, mandate, samples }: Decided,
+  decided: Decided,
   constraints: readonly Constraint[],
   known: Pick<OptimizerOptions, 'minimum'>,
   work: (optimizer: Optimizer) => T,
 ): Promise<T> {
-  const problem = riskProblem(samples.scenarios, tickers, { ...mandate, constraints });
-  const optimizer = await openOptimizer(problem, known);
+  const optimizer = await openOptimizer(problemUnder(decided, constraints), known);
   try {
     return work(optimizer);
   } finally {
     optimizer.close();
   }
+}
+
+/** With a limit on falling behind that is as much tighter than the one asked for as that of the decision. */
+function problemUnder({ tickers, mandate, samples, behindLimit }: Decided, constraints: readonly Constraint[]) {
+  const { behind, ...problem } = riskProblem(samples.scenarios, tickers, { ...mandate, constraints });
+  const asked = behindOf(mandate.constraints, tickers, samples.scenarios);
+  if (behind === undefined || asked === undefined || behindLimit === undefined)
+    return { ...problem, ...(behind && { behind }) };
+  return { ...problem, behind: { ...behind, limit: behind.limit * (behindLimit / asked.limit) } };
 }
 
 function bestUnder(limit: number, optimizer: Optimizer): Portfolio {

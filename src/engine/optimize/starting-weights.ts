@@ -1,7 +1,6 @@
 import type { Highs, Model, ModelData } from 'highs';
 import { isFeasible, type Polytope } from '../constraints/polytope.ts';
-import { constraintError } from '../constraints/problem.ts';
-import { UserError } from '../../errors.ts';
+import { constraintError, isConstraintError } from '../constraints/problem.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
 import { addTradingRows, mostBought } from './master-rows.ts';
 import type { RiskProblem, Sparsity, Trading } from './problem.ts';
@@ -17,7 +16,8 @@ const NEGLIGIBLE = 1e-12;
 /**
  * Feasible weights (n): equal ones if they are allowed and can be reached, otherwise those that a linear program finds,
  * mixed-integer where few assets are asked for.
- * @throws UserError (`constraints.contradict` or `constraints.turnover-too-low`) when there are no feasible weights
+ * @throws UserError (`constraints.contradict`, or `constraints.turnover-too-low` with the turnover that is `enough`) when
+ *   there are no feasible weights
  */
 export function startingWeights(feasible: Polytope, highs: Highs, parts: Parts = {}): Float64Array {
   const { trading, sparsity } = parts;
@@ -38,13 +38,9 @@ export function startingWeights(feasible: Polytope, highs: Highs, parts: Parts =
     }
     if (status === highs.constants.modelStatus.infeasible) {
       const enough = trading && leastTurnover(feasible, highs, { ...parts, trading });
-      if (enough !== undefined) {
-        throw constraintError({
-          code: 'constraints.turnover-too-low',
-          data: { weight: trading!.mostTurnover, enough },
-        });
-      }
-      throw constraintError({ code: 'constraints.contradict', data: { assets } });
+      throw enough === undefined
+        ? constraintError('constraints.contradict')
+        : constraintError('constraints.turnover-too-low', { enough });
     }
     throw new Error(`HiGHS stopped with model status ${status} before it found weights to start from`);
   });
@@ -85,7 +81,7 @@ export async function assertFeasible(feasible: Polytope, parts: Parts = {}): Pro
     returnHighs(highs);
   } catch (error) {
     // HiGHS has not failed where it finds that there are none.
-    if (error instanceof UserError) returnHighs(highs);
+    if (isConstraintError(error)) returnHighs(highs);
     throw error;
   }
 }

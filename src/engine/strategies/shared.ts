@@ -1,5 +1,6 @@
-import { type Minimum, openOptimizer } from '../optimize/optimizer.ts';
-import { riskProblem } from '../optimize/problem.ts';
+import { keepingUp } from '../optimize/behind-margin.ts';
+import { type KnownMinimum, type Minimum, openOptimizer } from '../optimize/optimizer.ts';
+import type { RiskProblem } from '../optimize/problem.ts';
 import type { Mandate } from '../mandate.ts';
 import { createPricing, type PricedPortfolio } from '../samples.ts';
 import type { DecideContext } from './strategy.ts';
@@ -17,12 +18,18 @@ export async function leastRisky(
   tickers: readonly string[],
   mandate: Mandate,
 ): Promise<PricedMinimum> {
-  const problem = riskProblem(samples.scenarios, tickers, mandate);
-  const optimizer = await openOptimizer(problem, { minimum: knownMinimum });
-  try {
-    const { portfolio, gap } = optimizer.minimum();
-    return { portfolio: createPricing(samples, problem.alpha, problem.trading)(portfolio.weights), gap };
-  } finally {
-    optimizer.close();
-  }
+  const decide = async (problem: RiskProblem): Promise<PricedMinimum> => {
+    const optimizer = await openOptimizer(problem, { minimum: knownUnder(problem, knownMinimum) });
+    try {
+      const { portfolio, gap } = optimizer.minimum();
+      return { portfolio: createPricing(samples, problem.alpha, problem.trading)(portfolio.weights), gap };
+    } finally {
+      optimizer.close();
+    }
+  };
+  return keepingUp({ tickers, mandate, samples }, decide, ({ portfolio }) => [portfolio.weights]);
 }
+
+/** What was found before counts for the same problem alone; a limit on falling behind changes until it is kept. */
+export const knownUnder = ({ behind }: RiskProblem, known: KnownMinimum | undefined): KnownMinimum | undefined =>
+  behind === undefined ? known : undefined;

@@ -123,6 +123,8 @@ export type Decision =
       readonly gap?: number;
       /** A limit from which on a looser one changes nothing: that of the highest expected return, if it was computed. */
       readonly loosestLimit?: number;
+      /** The limit on falling behind on the scenarios that weights were chosen on; absent: there is none. */
+      readonly behindLimit?: number;
       /** (M) The portfolio's H-day return in each scenario. */
       readonly outcomes?: readonly number[];
     }

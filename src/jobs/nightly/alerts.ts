@@ -1,4 +1,4 @@
-import { checkAlert, minimumRequest } from '../../commands/alert/rules.ts';
+import { checkAlert, minimumRequest, type SmallestLimit, smallestLimitOf } from '../../commands/alert/rules.ts';
 import { saveRequest } from '../../commands/allocate/buttons.ts';
 import type { Alert } from '../../commands/alert/record.ts';
 import { limitOf, withLimit } from '../../engine/mandate.ts';
@@ -19,8 +19,7 @@ import { noteUnchecked, tellCheckedAgain } from './unchecked.ts';
 import type { MembersAlert, UniverseInUse } from './universes-in-use.ts';
 
 interface CurrentMinimum {
-  /** The smallest limit that can be kept now, a fraction. */
-  readonly minCvar: number;
+  readonly smallest: SmallestLimit;
   readonly prices: PriceProvenance;
 }
 
@@ -57,7 +56,7 @@ export async function checkAlerts({ alerts, spec }: UniverseInUse, run: RunConte
 async function currentMinimum(request: AllocateRequest, run: RunContext): Promise<CurrentMinimum> {
   const { app, signal } = run;
   const { allocation, prices } = await retryWhileBusy(() => app.engine.allocate(request, { signal }), run);
-  return { minCvar: allocation.portfolio.leastLimit, prices };
+  return { smallest: smallestLimitOf(allocation), prices };
 }
 
 interface Check {
@@ -72,7 +71,7 @@ async function checkOne({ memberId, alert: known }: MembersAlert, check: Check, 
   // Removed since the run began.
   if (saved === undefined) return true;
   const { goneSince, unchecked, ...alert } = saved;
-  const checked = checkAlert(alert, check.now.minCvar);
+  const checked = checkAlert(alert, check.now.smallest);
   const delivery = await (checked.fires !== undefined
     ? tellFired(memberId, alert, { ...check, fires: checked.fires }, run)
     : check.isStale
@@ -91,13 +90,13 @@ async function checkOne({ memberId, alert: known }: MembersAlert, check: Check, 
 async function tellFired(
   memberId: string,
   alert: Alert,
-  { spec, now: { minCvar, prices }, fires }: Check & { readonly fires: Alert['lastTold'] },
+  { spec, now: { smallest, prices }, fires }: Check & { readonly fires: Alert['lastTold'] },
   run: RunContext,
 ): Promise<Delivery> {
-  const button = await buttonFor(fires, { memberId, alert, spec, minCvar }, run);
+  const button = await buttonFor(fires, { memberId, alert, spec, minCvar: smallest.minCvar }, run);
   const server = serverOf(alert, run);
   const now = run.app.clock.now();
-  const reply = alertReply({ alert, fires, minCvar, prices, now, server, ...(button && { button }) });
+  const reply = alertReply({ alert, fires, smallest, prices, now, server, ...(button && { button }) });
   // A second attempt with newer prices may report the opposite.
   const nonce = nonceOf('alert', memberId, alert.id, alert.createdAt, run.due, fires);
   return run.messenger.sendDirectMessage(memberId, reply, nonce);

@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import { listedModelName } from '../../engine-service/model-fit.ts';
-import { REPORT_KEYS } from '../../job-runs.ts';
+import { HELD_REPORT_KEYS, heldReportKey, REPORT_KEYS } from '../../job-runs.ts';
 import { unlessNewer } from '../../newer.ts';
 import type { UniverseInUse } from './universes-in-use.ts';
 
@@ -14,6 +14,7 @@ export async function tidy(universes: readonly UniverseInUse[], app: App): Promi
   await app.models.tidy();
   await app.prices.tidy();
   await forgetRemovedReports(app);
+  await forgetEndedReports(app);
 }
 
 async function forgetRemovedReports({ jobRuns, guilds }: App): Promise<void> {
@@ -23,4 +24,16 @@ async function forgetRemovedReports({ jobRuns, guilds }: App): Promise<void> {
     const isRemoved = record !== undefined && !record.reports.some(({ id }) => id === reportId);
     if (isRemoved) await unlessNewer(jobRuns.delete(key));
   }
+}
+
+async function forgetEndedReports({ jobRuns, savedHoldings }: App): Promise<void> {
+  const kept = new Set<string>();
+  let hasNewer = false;
+  for (const memberId of await savedHoldings.keys()) {
+    const saved = await unlessNewer(savedHoldings.get(memberId), () => (hasNewer = true));
+    if (saved?.report !== undefined) kept.add(heldReportKey(memberId, saved.report.scheduledAt));
+  }
+  if (hasNewer) return;
+  for (const key of (await jobRuns.lastingKeys()).filter((one) => one.startsWith(HELD_REPORT_KEYS)))
+    if (!kept.has(key)) await unlessNewer(jobRuns.delete(key));
 }

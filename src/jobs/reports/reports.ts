@@ -10,12 +10,13 @@ import { nonceOf } from '../../messenger.ts';
 import type { Reply } from '../../reply.ts';
 import { retryWhileBusy } from '../../async.ts';
 import type { Job, JobContext, RecurringTask } from '../job.ts';
+import { heldReportTasks } from './held-reports.ts';
 import { isReady } from './readiness.ts';
 
 /** So many servers' reports are made at once. */
 const AT_ONCE = 3;
 
-/** The reports that servers have scheduled, one task each. Those of one server are made one after another. */
+/** The reports that servers and members have scheduled, one task each. Those of one server are made one after another. */
 export const reports: Job = {
   name: 'reports',
   atOnce: AT_ONCE,
@@ -29,7 +30,7 @@ export const reports: Job = {
       const record = await unlessNewer(guilds.get(guildId));
       return (record?.reports ?? []).map((report) => taskOf(guildId, report, context));
     });
-    return (await Promise.all(tasks)).flat();
+    return [...(await Promise.all(tasks)).flat(), ...(await heldReportTasks(context))];
   },
 };
 

@@ -79,11 +79,11 @@ export function seriesFromChart(answer: unknown, now: number, from: string): Fet
       replaced.push({ day, close: before.close, by: close });
   }
   const kept = [...sessions.values()];
+  const sector = SECTORS[meta.instrumentType ?? ''];
   const splits = splitsOf(chart, dayOf);
   return {
     ...(typeof meta.currency === 'string' && { currency: meta.currency }),
-    // A chart names no sector, but says what is no share of a company.
-    ...(meta.instrumentType === 'ETF' && { sector: 'ETF' }),
+    ...(sector !== undefined && { sector }),
     dates: kept.map(({ day }) => day),
     closes: kept.map(({ close }) => close),
     volumes: kept.map(({ volume }) => volume),
@@ -91,6 +91,9 @@ export function seriesFromChart(answer: unknown, now: number, from: string): Fet
     ...(replaced.length > 0 && { replaced }),
   };
 }
+
+/** A chart names no sector, but says what is no share of a company. */
+const SECTORS: Readonly<Record<string, string>> = { ETF: 'ETF', MUTUALFUND: 'Fund', CRYPTOCURRENCY: 'Crypto' };
 
 /** In the order of time. A split is stamped as the bar of its day. */
 function splitsOf({ events }: z.infer<typeof chartSchema>, dayOf: (time: Date) => string): Split[] {

@@ -15,7 +15,7 @@ const prices = {
   stale: false,
   notes: ['BBB does not move on 30% of days: coarse or seldom traded prices.'],
 };
-const fired = { alert, minCvar: 0.09123, prices, now: Date.parse('2026-11-21T12:00:00Z') };
+const fired = { alert, smallest: { minCvar: 0.09123 }, prices, now: Date.parse('2026-11-21T12:00:00Z') };
 
 describe('the message of an alert', () => {
   it('names the limit, the query, the smallest limit that can be kept, and the day of the prices', () => {
@@ -37,7 +37,7 @@ describe('the message of an alert', () => {
   });
 
   it('states the risk together with the good news', () => {
-    const reply = alertReply({ ...fired, minCvar: -0.01, fires: 'feasible' });
+    const reply = alertReply({ ...fired, smallest: { minCvar: -0.01 }, fires: 'feasible' });
     expect(reply.title).toContain('A limit of 8% can be kept again');
     expect(reply.body).toContain('losses can exceed any limit');
     // No smaller limit can be asked for.
@@ -52,16 +52,27 @@ describe('the message of an alert', () => {
     const { body } = alertReply({ ...fired, alert: bound, fires: 'infeasible' });
     expect(body).toMatch(/^Within these bounds, no split of these assets keeps/);
     expect(body).toContain(asked);
-    expect(alertReply({ ...fired, alert: bound, minCvar: 0.05, fires: 'feasible' }).body).toContain(asked);
+    expect(alertReply({ ...fired, alert: bound, smallest: { minCvar: 0.05 }, fires: 'feasible' }).body).toContain(
+      asked,
+    );
     expect(orphanReply(bound).body).toContain(asked);
     expect(alertReply({ ...fired, fires: 'infeasible' }).body).toMatch(/^No split of these assets keeps/);
   });
 
   it('is amber where it is extrapolation', () => {
-    const reply = alertReply({ ...fired, minCvar: -0.01, fires: 'feasible' });
+    const reply = alertReply({ ...fired, smallest: { minCvar: -0.01 }, fires: 'feasible' });
     expect(reply.tone).toBe('warning');
     expect(reply.body).toContain('Extrapolation: ');
-    expect(alertReply({ ...fired, minCvar: 0.05, fires: 'feasible' }).tone).toBe('info');
+    expect(alertReply({ ...fired, smallest: { minCvar: 0.05 }, fires: 'feasible' }).tone).toBe('info');
+  });
+
+  it('calls nothing impossible where the search ended early', () => {
+    const reply = alertReply({ ...fired, smallest: { minCvar: 0.09, minimumGap: 0.0123 }, fires: 'infeasible' });
+    expect(reply.title).toMatch(/^No split is found any more that keeps a limit of 8% · /);
+    expect(reply.body).toMatch(
+      /^No split of these assets was found that keeps a limit below \*\*9\.00%\*\* now, .*: the search ended early, and another split may lose up to 1\.23% less\./,
+    );
+    expect(reply.fields?.[0]).toEqual({ name: 'Smallest limit found now', value: '9.00%' });
   });
 
   it('names the server of the universe', () => {

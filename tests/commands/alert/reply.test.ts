@@ -27,6 +27,13 @@ const saved = (about: Alert, server?: string) =>
 describe('an alert reply', () => {
   it('rounds the smallest limit up, so that it can be kept, and never below the smallest allowed', () => {
     expect(saved(alert).body).toContain('can be kept now. The smallest that can is **7.01%**');
+    const early = { ...alert, minimumGap: 0.0123 };
+    const found =
+      'The smallest found is **7.01%**; the search ended early, and another split may lose up to 1.23% less.';
+    expect(saved(early).body).toContain(`can be kept now. ${found}`);
+    expect(saved({ ...early, lastTold: 'infeasible' }).body).toContain(
+      `no split was found that keeps a limit of 7.5% now. ${found}`,
+    );
     expect(saved({ ...alert, minCvar: -0.02 }).body).toContain('**0.01%**');
   });
 

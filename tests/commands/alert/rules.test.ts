@@ -30,7 +30,7 @@ function follow(first: Alert, minima: readonly number[]) {
   const firings: { readonly state: Alert['lastTold']; readonly at: number; readonly minCvar: number }[] = [];
   let alert = first;
   for (const [at, minCvar] of minima.entries()) {
-    const checked = checkAlert(alert, minCvar);
+    const checked = checkAlert(alert, { minCvar });
     alert = checked.alert;
     if (checked.fires !== undefined) firings.push({ state: checked.fires, at, minCvar });
   }
@@ -51,13 +51,13 @@ const starts = fc
 
 describe('an alert', () => {
   it('fires at the first step past the limit, however small', () => {
-    const { alert, fires } = checkAlert(alertOf(), 0.0801);
+    const { alert, fires } = checkAlert(alertOf(), { minCvar: 0.0801 });
     expect(fires).toBe('infeasible');
     expect(alert).toMatchObject({ lastTold: 'infeasible', hasFired: true, minCvar: 0.0801 });
   });
 
   it('saved while its limit could not be kept fires when it can be kept', () => {
-    expect(checkAlert(alertOf({ lastTold: 'infeasible', minCvar: 0.09 }), 0.08).fires).toBe('feasible');
+    expect(checkAlert(alertOf({ lastTold: 'infeasible', minCvar: 0.09 }), { minCvar: 0.08 }).fires).toBe('feasible');
   });
 
   it('fires again only when the minimum has moved 5% of the limit past it', () => {
@@ -71,7 +71,10 @@ describe('an alert', () => {
 
   it('records the minimum and changes nothing else when it does not fire', () => {
     const quiet = alertOf({ hasFired: true });
-    expect(checkAlert(quiet, 0.0815)).toEqual({ alert: { ...quiet, minCvar: 0.0815 } });
+    expect(checkAlert(quiet, { minCvar: 0.0815 })).toEqual({ alert: { ...quiet, minCvar: 0.0815 } });
+    const early = { minCvar: 0.0815, minimumGap: 0.01 };
+    expect(checkAlert(quiet, early)).toEqual({ alert: { ...quiet, ...early } });
+    expect(checkAlert({ ...quiet, ...early }, { minCvar: 0.0815 }).alert).not.toHaveProperty('minimumGap');
   });
 
   it('fires at most once ever while the minimum wanders within 5% of the limit', () => {

@@ -399,7 +399,7 @@ describe('a search for few assets that ended early', () => {
     };
     const text = say({ allocation, request: by(DEFAULT_STRATEGY.id, 0.04) });
     expect(text).toContain('No split was found that keeps a limit of 4%');
-    expect(text).toContain('The search ended early: another may lose up to 0.40% less.');
+    expect(text).toContain('the search ended early, and another split may lose up to 0.40% less.');
     expect(text).toContain('Smallest limit found');
     expect(text).not.toContain('that can be kept');
   });

@@ -179,26 +179,25 @@ describe('/backtest', () => {
 
 describe('a request of /backtest', () => {
   it('covers the last three years, twelve limits and a model per quarter by default', async () => {
-    const invocation = await createTestApp({ ...market.app }).invocation();
-    expect(backtest.parse({ universe: 'us12' }, invocation)).toEqual({
-      backtest: {
-        universe: { kind: 'named', name: 'us12' },
-        strategy: { id: 'cvar-lstm', params: { recipe: 'filtered' } },
-        mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
-        offset: 0,
-        retrainDays: 63,
-        window: 'expanding',
-        isWarmStarted: false,
-        limits: Array.from({ length: 12 }, (_, at) => (at + 1) / 100),
-        sampling: { scenarios: 5_000, seed: 1 },
-        costBps: 10,
-      },
-      isPublic: false,
+    const asked = await createTestApp({ ...market.app }).invocation();
+    const { read, isPublic } = backtest.parse({ universe: 'us12' }, asked);
+    expect(isPublic).toBe(false);
+    expect(await read(asked)).toEqual({
+      universe: { kind: 'named', name: 'us12' },
+      strategy: { id: 'cvar-lstm', params: { recipe: 'filtered' } },
+      mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
+      offset: 0,
+      retrainDays: 63,
+      window: 'expanding',
+      isWarmStarted: false,
+      limits: Array.from({ length: 12 }, (_, at) => (at + 1) / 100),
+      sampling: { scenarios: 5_000, seed: 1 },
+      costBps: 10,
     });
   });
 
   it('follows the options', async () => {
-    const invocation = await createTestApp({ ...market.app }).invocation();
+    const asked = await createTestApp({ ...market.app }).invocation();
     const options = {
       tickers: 'AAA, BBB',
       from: ' 2020-01-02 ',
@@ -210,21 +209,18 @@ describe('a request of /backtest', () => {
       cost: 25,
       public: true,
     };
-    expect(backtest.parse(options, invocation)).toMatchObject({
-      backtest: {
-        universe: { kind: 'tickers', tickers: ['AAA', 'BBB'] },
-        from: '2020-01-02',
-        mandate: { horizonDays: 5, constraints: [{ kind: 'max-weight', weight: 0.6 }], risk: { alpha: 0.9 } },
-        limits: [0.02, 0.03, 0.04],
-        retrainDays: 0,
-        costBps: 25,
-      },
-      isPublic: true,
+    const { read, isPublic } = backtest.parse(options, asked);
+    expect(isPublic).toBe(true);
+    expect(await read(asked)).toMatchObject({
+      universe: { kind: 'tickers', tickers: ['AAA', 'BBB'] },
+      from: '2020-01-02',
+      mandate: { horizonDays: 5, constraints: [{ kind: 'max-weight', weight: 0.6 }], risk: { alpha: 0.9 } },
+      limits: [0.02, 0.03, 0.04],
+      retrainDays: 0,
+      costBps: 25,
     });
-    expect(() => backtest.parse({ ...options, from: 'yesterday' }, invocation)).toThrow(
-      'from takes a day as YYYY-MM-DD',
-    );
-    expect(() => backtest.parse({ ...options, cost: 2_000 }, invocation)).toThrow(
+    expect(() => backtest.parse({ ...options, from: 'yesterday' }, asked)).toThrow('from takes a day as YYYY-MM-DD');
+    expect(() => backtest.parse({ ...options, cost: 2_000 }, asked)).toThrow(
       'cost takes a whole number from 0 to 1,000',
     );
   });

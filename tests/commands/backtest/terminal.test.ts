@@ -139,7 +139,7 @@ describe('backtest', () => {
     [[...FAST, '--limits', '8'], 'limits', 'a bare 8 is unclear'],
     [[...FAST, '--retrain', '-1'], 'retrain', 'retrain'],
     [[...FAST, '--cost-bps', '1%'], 'cost-bps', 'whole number'],
-    [[...FAST, '--max-weight', '20%'], 'max-weight', 'raise max-weight', 'constraints.max-weight-too-low'],
+    [[...FAST, '--max-weight', '20%'], 'max-weight', 'at most 20% per asset', 'constraints.max-weight-too-low'],
     [[...FAST, '--recipe', 'x'], 'recipe', 'filtered or plain', 'strategies.wrong-params'],
     [[...FAST, '--tickers', 'A,^I'], 'tickers', 'at least 2 assets beside indices', 'prices.too-few-assets'],
     [[...FAST, '--csv', '/dev/null/x.csv'], 'csv', 'Cannot write', 'files.cannot-write'],

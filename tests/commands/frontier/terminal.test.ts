@@ -99,7 +99,7 @@ describe('frontier', () => {
     [[...FAST, '--points', '1'], 'points', 'from 2 to 100; got "1"'],
     [[...FAST, '--points', '101'], 'points', 'from 2 to 100'],
     [[...FAST, '--loss', '8'], 'loss', 'a bare 8 is unclear'],
-    [[...FAST, '--max-weight', '5%'], 'max-weight', 'raise max-weight', 'constraints.max-weight-too-low'],
+    [[...FAST, '--max-weight', '5%'], 'max-weight', 'at most 5% per asset', 'constraints.max-weight-too-low'],
     [[], 'universe', 'Say which assets'],
   ])('answers bad input %j with one sentence and exit code 2', async (args, option, sentence, code) => {
     const { exitCode, json } = await runJson('frontier', args);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alert } from '../../../src/commands/alert/slash.ts';
 import { allocate } from '../../../src/commands/allocate/slash.ts';
 import { holdings } from '../../../src/commands/holdings/slash.ts';
@@ -59,7 +59,28 @@ it('that are typed without assets name them, and stand beside no amount', async 
   const both = answerOf(allocate, test, { loss: '90%', holdings: 'AAA 4, BBB 2', amount: 5 });
   await expect(both).rejects.toThrow('Give either amount or holdings');
   const one = answerOf(allocate, test, { loss: '90%', holdings: 'AAA 4' });
-  await expect(one).rejects.toThrow('hold 2 to 60 different ones; got 1.');
+  await expect(one).rejects.toThrow('holdings names AAA alone: also say which assets to look at');
+});
+
+it("stand for the assets where none are named, typed or saved, unless the server's universe has them all", async () => {
+  const { guildId = '' } = await test.invocation();
+  const withUsual = (universe: string | undefined) =>
+    test.app.guilds.update(guildId, (record) => ({
+      ...record,
+      universes: [{ name: 'three', tickers: ['AAA', 'BBB', 'CCC'], createdAt: '2024-01-01T00:00:00Z' }],
+      settings: universe === undefined ? {} : { universe },
+    }));
+  const ask = (held: string) => answerOf(allocate, test, { loss: '90%', holdings: held });
+  await withUsual('three');
+  await set('AAA 4, BBB 2');
+  expect(await ask('saved')).toMatch(/· three$/m);
+  expect(await ask('saved')).toBe(await ask('AAA 4, BBB 2'));
+  expect(await ask('AAA 4')).toMatch(/· three$/m);
+  await withUsual('us12');
+  expect(await ask('saved')).toMatch(/· AAA, BBB$/m);
+  await withUsual(undefined);
+  expect(await ask('saved')).toBe(await ask('AAA 4, BBB 2'));
+  await forget();
 });
 
 it('are watched by an alert that says so, once there are some', async () => {
@@ -67,4 +88,69 @@ it('are watched by an alert that says so, once there are some', async () => {
   const add = () => answerOf(alert, test, watch, { subcommand: 'add' });
   await forget();
   await expect(add()).rejects.toThrow('You have no holdings saved');
+});
+
+const report = (options = {}) =>
+  answerOf(holdings, test, { when: 'mondays 9:00', time_zone: 'Europe/Berlin', ...options }, { subcommand: 'report' });
+const stop = () => answerOf(holdings, test, {}, { subcommand: 'stop' });
+const scheduled = async () => (await test.app.savedHoldings.get((await test.invocation()).memberId))?.report;
+
+describe('a report on them', () => {
+  it('needs some, and is shown at once, with the limit to compare with', async () => {
+    await expect(report()).rejects.toThrow('You have no holdings saved');
+    await set('AAA 4, BBB 2, cash 10');
+    const text = await report({ loss: '50%', horizon: 5 });
+    expect(text).toMatch(/^What you hold · 5 trading days$/m);
+    expect(text).toContain('I send you such a report mondays 9:00 Europe/Berlin, the next one');
+    expect(text).toContain('within your limit of 50%.');
+    expect(text).not.toContain('Bought and sold');
+    expect(await scheduled()).toMatchObject({
+      cron: '0 9 * * 1',
+      timeZone: 'Europe/Berlin',
+      mandate: { horizonDays: 5, constraints: [], risk: { limit: 0.5 } },
+      last: {
+        held: { positions: [{ ticker: 'AAA', units: 4 }, {}] },
+        currency: 'USD',
+        weights: { AAA: expect.any(Number) },
+      },
+    });
+    // Which assets it is about follows what is held.
+    expect(await scheduled()).not.toHaveProperty('universe');
+  });
+
+  it('stays when the holdings change, is shown with them, and ends when it is told to or they are forgotten', async () => {
+    await set('AAA 5, BBB 2');
+    expect(await scheduled()).toMatchObject({ last: { held: { positions: [{ units: 4 }, {}] } } });
+    expect(await show()).toContain('A report on them comes mondays 9:00 Europe/Berlin, the next one');
+    expect(await answerOf(privacy, test, {}, { subcommand: 'export' })).toContain(
+      'your holdings, with the report on them',
+    );
+    expect(await stop()).toContain('Your report is ended');
+    expect(await stop()).toContain('You had no report');
+    expect(await show()).not.toContain('A report on them');
+    await report();
+    expect(await forget()).toContain('So is the report on them.');
+    expect(await scheduled()).toBeUndefined();
+  });
+
+  it.each([
+    [{ when: 'sometimes' }, 'when takes days and a time'],
+    [{ time_zone: 'Nowhere' }, 'time_zone'],
+    [{ loss: 'much' }, 'loss'],
+    [{ universe: 'none' }, 'universe takes one of'],
+  ])('is refused for %j, and changes nothing', async (options, sentence) => {
+    await set('AAA 4, BBB 2');
+    await expect(report(options)).rejects.toThrow(sentence);
+    expect(await scheduled()).toBeUndefined();
+  });
+
+  it('of one asset alone is refused with what to do, and made in a universe that has it', async () => {
+    await set('AAA 4, cash 10');
+    await expect(report()).rejects.toThrow('holdings names AAA alone: also say which assets to look at');
+    const { guildId = '' } = await test.invocation();
+    const universes = [{ name: 'three', tickers: ['AAA', 'BBB', 'CCC'], createdAt: '2024-01-01T00:00:00Z' }];
+    await test.app.guilds.update(guildId, (record) => ({ ...record, universes }));
+    expect(await report({ universe: 'three' })).toContain('What you hold · 21 trading days');
+    expect(await scheduled()).toMatchObject({ universe: { kind: 'tickers', name: 'three' } });
+  });
 });

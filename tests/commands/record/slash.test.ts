@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Options } from '../../../src/commands/options.ts';
 import { record } from '../../../src/commands/record/slash.ts';
 import { Semaphore } from '../../../src/semaphore.ts';
 import { textOf } from '../../support/discord/stand-in.ts';
@@ -87,18 +88,16 @@ describe('/record', () => {
 
   it('asks for the record that answers are judged by, unless an option says otherwise', async () => {
     const invocation = await createTestApp({ ...market.app }).invocation();
-    expect(record.parse({ universe: 'us12' }, invocation)).toEqual({
-      record: {
-        universe: { kind: 'named', name: 'us12' },
-        strategy: { id: 'cvar-lstm', params: { recipe: 'filtered' } },
-        mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
-        offsets: [0],
-        sampling: { scenarios: 5_000, seed: 1 },
-      },
-      isPublic: false,
+    const asked = (options: Options) => record.parse(options, invocation).read(invocation);
+    expect(await asked({ universe: 'us12' })).toEqual({
+      universe: { kind: 'named', name: 'us12' },
+      strategy: { id: 'cvar-lstm', params: { recipe: 'filtered' } },
+      mandate: { horizonDays: 21, constraints: [], risk: { alpha: 0.95 } },
+      offsets: [0],
+      sampling: { scenarios: 5_000, seed: 1 },
     });
-    expect(record.parse({ universe: 'us12', horizon: 5, alpha: '90%' }, invocation)).toMatchObject({
-      record: { mandate: { horizonDays: 5, risk: { alpha: 0.9 } } },
+    expect(await asked({ universe: 'us12', horizon: 5, alpha: '90%' })).toMatchObject({
+      mandate: { horizonDays: 5, risk: { alpha: 0.9 } },
     });
     expect(record.isRateLimited?.(record.parse({ universe: 'us12' }, invocation))).toBe(true);
   });

@@ -24,7 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => market.close());
 
-const parsed = async (options: Record<string, string>) => risk.parse(options, await test.invocation()).risk;
+async function parsed(options: Record<string, string>) {
+  const asked = await test.invocation();
+  return risk.parse(options, asked).read(asked);
+}
 
 describe('/risk', () => {
   it('replays the named months that the prices have, and only those', async () => {
@@ -36,12 +39,12 @@ describe('/risk', () => {
 
   it("takes the server's universe where it has all that is held, and none of its bounds", async () => {
     const usual = await parsed({ weights: 'AAA 90%' });
-    expect(usual?.universe).toMatchObject({ kind: 'tickers', name: 'three' });
-    expect(usual?.mandate.constraints).toEqual([]);
+    expect(usual.universe).toMatchObject({ kind: 'tickers', name: 'three' });
+    expect(usual.mandate.constraints).toEqual([]);
     const own = await parsed({ weights: 'AAA 50%, DDD 50%' });
-    expect(own?.universe).toEqual({ kind: 'tickers', tickers: ['AAA', 'DDD'] });
+    expect(own.universe).toEqual({ kind: 'tickers', tickers: ['AAA', 'DDD'] });
     const chosen = await parsed({ weights: 'AAA 50%', universe: 'us12' });
-    expect(chosen?.universe).toEqual({ kind: 'named', name: 'us12' });
+    expect(chosen.universe).toEqual({ kind: 'named', name: 'us12' });
     await expect(parsed({ weights: 'DDD 50%' })).rejects.toThrow('weights names DDD alone');
   });
 

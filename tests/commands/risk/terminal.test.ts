@@ -61,11 +61,18 @@ describe('risk', () => {
       .map(([ticker, weight]) => `${ticker} ${(100 * weight).toFixed(10)}%`);
     expect(weights).toHaveLength(2);
     expect(json.cash).toBeGreaterThan(0.1);
+    expect(json['held']).toMatchObject({
+      currency: 'USD',
+      cash: 500,
+      shares: { NIMBIQ: 10, GROCEM: 5 },
+      keptOut: [{ ticker: 'KO', units: 1 }],
+    });
+    expect(json['held']['value']).toBeCloseTo(500 / json.cash, 6);
     const { json: same } = await runJson(['risk', ...FAST, '--weights', weights.join(', ')]);
     expect(json.cvar).toBeCloseTo(same.cvar, 9);
     const { stdout } = await tailcapHere(['risk', ...FAST, '--holdings', 'NIMBIQ 10, GROCEM 5, KO 1'], home);
     expect(stdout).toContain('Asked: what is held;');
-    expect(stdout).toContain('KO is not among these assets');
+    expect(stdout).toContain('1 KO (value not known) is not among these assets');
   });
 
   it('says it in words', async () => {
@@ -80,7 +87,9 @@ describe('risk', () => {
       'Correlation in the tail',
       'Worst 5 trading days',
       'Worst scenarios',
+      'as if held all the time and bought anew every 5 trading days, without costs',
       'Equal weights over all assets',
+      'it promises nothing',
       'Not investment advice',
     ]) {
       expect(stdout).toContain(part);

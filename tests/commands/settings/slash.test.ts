@@ -67,10 +67,10 @@ describe('/settings set', () => {
     [{ universe: 'nikkei' }, 'universe', 'one of sample, us12, tech; got "nikkei"'],
     [{ horizon: 253 }, 'horizon', 'from 1 to 252'],
     [{ alpha: '9' }, 'alpha', 'must lie between 50% and 99.9%; got "9"'],
-    [{ min_weight: '50%', max_weight: '40%' }, 'min_weight', 'min_weight to be at most max_weight, got 50% and 40%'],
-    [{ min_weight: '51%' }, 'min_weight', '2 assets of at least 51% each need 102%'],
-    [{ max_weight: '1%' }, 'max_weight', '60 assets of at most 1% each reach only 60%'],
-    [{ min_weight: '40%', max_weight: '45%' }, 'min_weight', '3 assets of at least 40% each need 120%'],
+    [{ min_weight: '50%', max_weight: '40%' }, 'min_weight', 'at least 33.33% per asset would do'],
+    [{ min_weight: '51%' }, 'min_weight', 'at least 50% per asset would do'],
+    [{ max_weight: '1%' }, 'max_weight', 'at most 1.67% per asset would do'],
+    [{ min_weight: '40%', max_weight: '45%' }, 'min_weight', 'at least 33.33% per asset would do'],
     [{ time_zone: 'Mars' }, 'time_zone', 'an IANA time zone such as Europe/Berlin or UTC; got "Mars"'],
     [{ time_zone: 'Berlin' }, 'time_zone', 'an IANA time zone: for "Berlin" write Europe/Berlin.'],
     [{ currency: 'euros' }, 'currency', 'by its code (ISO 4217), such as EUR or USD; got "euros"'],
@@ -101,14 +101,14 @@ describe('/settings set', () => {
 
   it('checks bounds against those already set', async () => {
     await ask('set', { max_weight: '30%' });
-    await expect(ask('set', { min_weight: '40%' })).rejects.toThrow('got 40% and 30%');
+    await expect(ask('set', { min_weight: '40%' })).rejects.toThrow('at least 40% per asset');
     expect(await kept()).toEqual({ constraints: [atMost(0.3)] });
   });
 
   it('warns of bounds that the default universe cannot meet', async () => {
     expect(await ask('set', { universe: 'tech', max_weight: '40%' })).not.toContain('cannot meet');
     expect(await ask('set', { max_weight: '30%' })).toContain(
-      'The default universe tech cannot meet these constraints: 3 assets of at most 30% each reach only 90%',
+      'The default universe tech cannot meet these constraints. No split keeps at most 30% per asset',
     );
   });
 
@@ -180,19 +180,21 @@ describe('/settings', () => {
   it('give /allocate their constraints, kind by kind, unless it overrides them', async () => {
     await ask('set', { max_weight: '40%', min_weight: '2%' });
     const asked = await test.invocation();
-    const read = (options: Options) =>
-      allocate.parse({ loss: '8%', universe: 'us12', ...options }, asked).allocate.mandate.constraints;
-    expect(read({})).toEqual([atMost(0.4), atLeast(0.02)]);
-    expect(read({ max_weight: '30%' })).toEqual([atMost(0.3), atLeast(0.02)]);
-    expect(read({ max_weight: '100%' })).toEqual([atLeast(0.02)]);
-    expect(read({ max_weight: '100%', min_weight: '0%' })).toEqual([]);
+    const read = async (options: Options) =>
+      (await allocate.parse({ loss: '8%', universe: 'us12', ...options }, asked).read(asked)).allocate.mandate
+        .constraints;
+    expect(await read({})).toEqual([atMost(0.4), atLeast(0.02)]);
+    expect(await read({ max_weight: '30%' })).toEqual([atMost(0.3), atLeast(0.02)]);
+    expect(await read({ max_weight: '100%' })).toEqual([atLeast(0.02)]);
+    expect(await read({ max_weight: '100%', min_weight: '0%' })).toEqual([]);
   });
 
   it('give the amount of /allocate its currency', async () => {
     await ask('set', { currency: 'EUR' });
     const invocation = await test.invocation();
-    const read = (options: Options) => allocate.parse({ loss: '8%', universe: 'us12', ...options }, invocation);
-    expect(read({ amount: 1000 })).toMatchObject({ allocate: { amount: 1000, amountCurrency: 'EUR' } });
-    expect(read({})).not.toHaveProperty('allocate.amountCurrency');
+    const read = (options: Options) =>
+      allocate.parse({ loss: '8%', universe: 'us12', ...options }, invocation).read(invocation);
+    expect(await read({ amount: 1000 })).toMatchObject({ allocate: { amount: 1000, amountCurrency: 'EUR' } });
+    expect(await read({})).not.toHaveProperty('allocate.amountCurrency');
   });
 });

@@ -15,9 +15,8 @@ const limited: Mandates = [
   mandate([{ kind: 'max-turnover', weight: 0.1 }]),
 ];
 
-const tooLow = (weight: number, enough: number) =>
-  constraintError({ code: 'constraints.turnover-too-low', data: { weight, enough } });
-const behind = () => constraintError({ code: 'constraints.behind-too-low', data: { limit: 0.05, least: 0.06 } });
+const tooLow = (enough: number) => constraintError('constraints.turnover-too-low', { enough });
+const behind = () => constraintError('constraints.behind-too-low');
 
 /** Decides where so much may be traded. @returns what was allowed */
 const from =
@@ -45,14 +44,14 @@ describe('the fewest trades that are enough', () => {
   it('are those that a program names', async () => {
     const made = await withFewestTrades(
       limited,
-      from(0.23, (allowed) => tooLow(allowed, 0.23)),
+      from(0.23, () => tooLow(0.23)),
     );
     expect(made).toBeGreaterThanOrEqual(0.23);
     expect(made).toBeLessThan(0.23 + 1e-5);
     // A first figure can leave out what few assets take.
     const twice = await withFewestTrades(
       limited,
-      from(0.4, (allowed) => tooLow(allowed, allowed < 0.23 ? 0.23 : 0.4)),
+      from(0.4, (allowed) => tooLow(allowed < 0.23 ? 0.23 : 0.4)),
     );
     expect(twice).toBeCloseTo(0.4, 5);
   });
@@ -61,7 +60,7 @@ describe('the fewest trades that are enough', () => {
     const alone = await withFewestTrades(limited, from(0.371, behind));
     const after = await withFewestTrades(
       limited,
-      from(0.371, (allowed) => (allowed < 0.2 ? tooLow(allowed, 0.2) : behind())),
+      from(0.371, (allowed) => (allowed < 0.2 ? tooLow(0.2) : behind())),
     );
     for (const made of [alone, after]) {
       expect(made).toBeGreaterThanOrEqual(0.371);
@@ -70,9 +69,11 @@ describe('the fewest trades that are enough', () => {
   });
 
   it('are none where no trades are enough, where trades are not limited, and for other errors', async () => {
-    await expect(withFewestTrades(limited, from(1.1, behind))).rejects.toThrow('falls behind');
-    await expect(withFewestTrades([mandate([])], () => Promise.reject(behind()))).rejects.toThrow('falls behind');
-    const other = constraintError({ code: 'constraints.contradict', data: { assets: 3 } });
+    await expect(withFewestTrades(limited, from(1.1, behind))).rejects.toThrow('falls so little behind');
+    await expect(withFewestTrades([mandate([])], () => Promise.reject(behind()))).rejects.toThrow(
+      'falls so little behind',
+    );
+    const other = constraintError('constraints.contradict');
     await expect(withFewestTrades(limited, () => Promise.reject(other))).rejects.toBe(other);
     const fault = new Error('broken');
     await expect(withFewestTrades(limited, () => Promise.reject(fault))).rejects.toBe(fault);

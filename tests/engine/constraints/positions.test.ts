@@ -13,24 +13,14 @@ const scenarios = { rows: 2, cols: 3, data: Float64Array.of(0.1, 0.2, 0.3, -0.1,
 
 describe('a number of assets and the size of positions', () => {
   it.each([
-    [[atMostAssets(0)], 'The weights need at least 1 assets; at most 0 are allowed.'],
-    [[atMostAssets(3), atMost(0.3)], 'The weights need at least 4 assets; at most 3 are allowed.'],
-    [[atMostAssets(3), atLeast(0.01)], 'The weights need at least 12 assets; at most 3 are allowed.'],
-    [[positions(0.6), atMost(0.5)], 'Positions of at least 60% do not add up'],
-    [[positions(0.4), atMost(0.45)], 'Positions of at least 40% do not add up'],
-    [[positions(0.1), atLeast(0.01)], 'Positions of at least 10% do not add up'],
+    [[atMostAssets(0)], 'So few assets'],
+    [[atMostAssets(3), atMost(0.3)], 'So few assets'],
+    [[atMostAssets(3), atLeast(0.01)], 'So few assets'],
+    [[positions(0.6), atMost(0.5)], 'Positions of that size do not add up'],
+    [[positions(0.4), atMost(0.45)], 'Positions of that size do not add up'],
+    [[positions(0.1), atLeast(0.01)], 'Positions of that size do not add up'],
   ])('%j is impossible', (constraints, message) => {
     expect(() => feasibleSet(constraints, assets(12))).toThrow(message);
-  });
-
-  it('can be met at what is advised', () => {
-    for (const others of [[atMost(0.5)], [atMost(0.45)], [atLeast(0.01)], [atMost(0.3), atMostAssets(5)]]) {
-      const problem = positionsProblem([...others, positions(0.9)], feasibleSet(others, assets(12)));
-      const enough = problem?.code === 'constraints.min-position-too-high' ? problem.data.enough : Number.NaN;
-      expect(enough).toBeGreaterThan(0);
-      expect(() => feasibleSet([...others, positions(enough)], assets(12))).not.toThrow();
-      expect(() => feasibleSet([...others, positions(enough + 2e-4)], assets(12))).toThrow('Positions of at least');
-    }
   });
 
   it('are refused where no choice of assets meets them, and nowhere else', () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contradictionsOf } from '../../../src/engine/constraints/contradiction.ts';
-import { type Constraint, constraintProblem, feasibleSet } from '../../../src/engine/constraints/index.ts';
+import { type Constraint, feasibleSet, mayBeMet } from '../../../src/engine/constraints/index.ts';
 import type { Restriction } from '../../../src/engine/constraints/kind.ts';
 import { findConflicts } from '../../../src/engine/optimize/conflicts.ts';
 import { contradictionsIn, explainContradictions } from '../../../src/engine/optimize/contradictions.ts';
-import { GIVEN, type Given } from '../../../src/engine/optimize/elastic.ts';
+import { GIVEN, type Given } from '../../../src/engine/optimize/elastic-program.ts';
 import { loadHighs } from '../../../src/engine/optimize/highs.ts';
 import { UserError } from '../../../src/errors.ts';
 import { assets, atLeast, atMost } from '../../support/constraints.ts';
@@ -78,7 +78,7 @@ describe('conflicts', () => {
   it('cannot be met, can without any one member, and need what they say is given', () => {
     fc.assert(
       fc.property(impossible, ([n, restrictions]) => {
-        const conflicts = findConflicts(restrictions, n, highs);
+        const conflicts = findConflicts(restrictions, { assets: n }, highs);
         expect(conflicts.length).toBeGreaterThan(0);
         for (const { members, given } of conflicts) {
           const those = members.map((at) => restrictions[at]!);
@@ -118,7 +118,7 @@ describe('conflicts', () => {
     let [mended, unmended] = [0, 0];
     fc.assert(
       fc.property(impossible, ([n, restrictions]) => {
-        const conflicts = findConflicts(restrictions, n, highs);
+        const conflicts = findConflicts(restrictions, { assets: n }, highs);
         for (const { members, mends } of conflicts) {
           const others = new Set(conflicts.flatMap((one) => (one.members === members ? [] : one.members)));
           const isMet = (at: number, up: number, down: number): boolean => {
@@ -146,8 +146,8 @@ describe('conflicts', () => {
   });
 
   it('are none where the restrictions can be met', () => {
-    expect(findConflicts([], 3, highs)).toEqual([]);
-    expect(findConflicts([{ upper: new Float64Array(3).fill(1 / 3) }], 3, highs)).toEqual([]);
+    expect(findConflicts([], { assets: 3 }, highs)).toEqual([]);
+    expect(findConflicts([{ upper: new Float64Array(3).fill(1 / 3) }], { assets: 3 }, highs)).toEqual([]);
   });
 
   it('name two small ones rather than what else contradicts', () => {
@@ -158,7 +158,7 @@ describe('conflicts', () => {
       group([6, 7], 0.1, Infinity),
       { lower: new Float64Array(12).fill(0.05) },
     ];
-    const [conflict, ...others] = findConflicts(restrictions, 12, highs);
+    const [conflict, ...others] = findConflicts(restrictions, { assets: 12 }, highs);
     expect(others).toEqual([]);
     expect(conflict).toMatchObject({ members: [1, 3], given: [] });
     expect(conflict!.mends.map(({ at }) => at)).toEqual([1, 3]);
@@ -169,17 +169,17 @@ describe('conflicts', () => {
 
 describe('contradictions', () => {
   it('are constraints as they were given, and mends that people can type', async () => {
-    expect(await contradictionsIn([atMost(0.05), atLeast(0.06)], assets(12))).toEqual([
+    expect(await contradictionsIn({ constraints: [atMost(0.05), atLeast(0.06)], tickers: assets(12) })).toEqual([
       {
         constraints: [atMost(0.05)],
         given: ['all-invested'],
         mend: [{ constraint: atMost(0.05), to: atMost(0.0834) }],
       },
     ]);
-    expect(await contradictionsIn([atMost(0.15), atLeast(0.1)], assets(12))).toMatchObject([
+    expect(await contradictionsIn({ constraints: [atMost(0.15), atLeast(0.1)], tickers: assets(12) })).toMatchObject([
       { constraints: [atLeast(0.1)], given: ['all-invested'], mend: [{ to: atLeast(0.0833) }] },
     ]);
-    expect(await contradictionsIn([atMost(0.4)], assets(12))).toEqual([]);
+    expect(await contradictionsIn({ constraints: [atMost(0.4)], tickers: assets(12) })).toEqual([]);
   });
 
   it('name groups and equations in the words that they were given in', async () => {
@@ -191,7 +191,9 @@ describe('contradictions', () => {
       text: 'tech<=20 %',
     };
     const ten = { ...tech, relation: '=', bound: 0.1, text: 'tech = 10%' } as const;
-    expect(await contradictionsIn([tech, atMost(0.3), atLeast(0.05)], [...assets(12), '^GSPC'])).toEqual([
+    expect(
+      await contradictionsIn({ constraints: [tech, atMost(0.3), atLeast(0.05)], tickers: [...assets(12), '^GSPC'] }),
+    ).toEqual([
       {
         constraints: [tech, atLeast(0.05)],
         given: [],
@@ -201,7 +203,7 @@ describe('contradictions', () => {
         ],
       },
     ]);
-    expect(await contradictionsIn([ten, atLeast(0.0401)], assets(8))).toMatchObject([
+    expect(await contradictionsIn({ constraints: [ten, atLeast(0.0401)], tickers: assets(8) })).toMatchObject([
       { mend: [{ to: { bound: 0.2406, text: 'tech = 24.06%' } }, { to: atLeast(0.0166) }] },
     ]);
   });
@@ -212,8 +214,8 @@ describe('contradictions', () => {
     await fc.assert(
       fc.asyncProperty(asked, async ({ count, most, least }) => {
         const constraints = [...most.map((w) => atMost(w / 70)), ...least.map((w) => atLeast(w / 700))];
-        const contradictions = await contradictionsIn(constraints, assets(count));
-        const isKept = (some: readonly Constraint[]) => constraintProblem(some, assets(count)) === undefined;
+        const contradictions = await contradictionsIn({ constraints, tickers: assets(count) });
+        const isKept = (some: readonly Constraint[]) => mayBeMet(some, assets(count));
         expect(isKept(constraints)).toBe(contradictions.length === 0);
         const [{ mend } = { mend: [] }, ...others] = contradictions;
         if (others.length > 0) return;
@@ -227,13 +229,13 @@ describe('contradictions', () => {
 
   it('are added to the error of a check, and to no other', async () => {
     const [constraints, tickers] = [[atMost(0.05)], assets(12)];
-    const refused = explainContradictions(constraints, tickers, () => feasibleSet(constraints, tickers));
+    const refused = explainContradictions({ constraints, tickers }, () => feasibleSet(constraints, tickers));
     const error: unknown = await refused.catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ name: 'UserError', code: 'constraints.max-weight-too-low', data: { assets: 12 } });
+    expect(error).toMatchObject({ name: 'UserError', code: 'constraints.max-weight-too-low' });
     expect(error instanceof UserError && contradictionsOf(error)).toHaveLength(1);
     expect(contradictionsOf(new UserError('Another one.'))).toEqual([]);
     const fault = new Error('a fault');
-    await expect(explainContradictions(constraints, tickers, () => Promise.reject(fault))).rejects.toBe(fault);
-    expect(await explainContradictions([], tickers, () => 7)).toBe(7);
+    await expect(explainContradictions({ constraints, tickers }, () => Promise.reject(fault))).rejects.toBe(fault);
+    expect(await explainContradictions({ constraints: [], tickers }, () => 7)).toBe(7);
   });
 });

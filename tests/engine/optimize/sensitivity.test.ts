@@ -56,6 +56,25 @@ describe('what binds', () => {
     expect(others).toEqual(others.toSorted((a, b) => b - a));
   });
 
+  it('moves no equation to where nothing meets it', async () => {
+    const none: Constraint = {
+      kind: 'linear',
+      terms: [{ name: 'A0', tickers: ['A0'], factor: 1 }],
+      relation: '=',
+      bound: 0,
+      text: 'A0 = 0%',
+    };
+    const limit = (await solve([none])).minimum.cvar + 0.01;
+    const now = (await best([none], limit)).expectedReturn;
+    const moved = (await best([{ ...none, bound: 0.01 }], limit)).expectedReturn;
+    const price =
+      (await bindingUnder([none], limit)).find(({ constraint }) => constraint.kind === 'linear')?.price ?? 0;
+    expect(Math.abs(price - Math.max(0, moved - now))).toBeLessThan(2e-6);
+    // Where it can be moved, but not under the limit, it has no price.
+    const tight = (await solve([none])).minimum.cvar;
+    await expect(bindingUnder([none], tight)).resolves.toBeDefined();
+  });
+
   it('has a price also where the looser answer loses less than the least risky one before', async () => {
     for (const ticker of tickers) {
       const atLeastOf = (bound: number): Constraint => {

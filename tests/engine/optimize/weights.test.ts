@@ -91,7 +91,7 @@ describe('the weights to start from', () => {
 
   it('are refused where there are none, before anything else is computed', async () => {
     const contradicting = { ...free, rows: [pair(0.6, 1), pair(0, 0.5)] };
-    const refusal = { name: 'UserError', code: 'constraints.contradict', data: { assets: 4 } };
+    const refusal = { name: 'UserError', code: 'constraints.contradict' };
     expect(() => startingWeights(contradicting, highs)).toThrow(expect.objectContaining(refusal));
     // The solver rejects these, so equal weights must not slip through for being nearly within both.
     const nearly = { ...free, rows: [pair(0, 0.5), pair(0.5 + 5e-10, 1)] };

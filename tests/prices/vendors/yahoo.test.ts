@@ -328,6 +328,7 @@ describeShared('recorded answers of Yahoo', () => {
 
   it('coins, funds, Xetra and pence', async () => {
     expect(await replay('BTC-USD', 'chart-BTC-USD-2020-01.json')).toMatchObject({
+      sector: 'Crypto',
       dates: ['2020-01-01', '2020-01-02', '2020-01-03'],
     });
     expect(await replay('WSU.DE', 'chart-WSU.DE-2023-08.json')).toMatchObject({
@@ -335,6 +336,7 @@ describeShared('recorded answers of Yahoo', () => {
       currency: 'EUR',
     });
     expect(await replay('0P0000XTS7', 'chart-0P0000XTS7-2024-09.json')).toMatchObject({
+      sector: 'Fund',
       dates: ['2024-09-12', '2024-09-13'],
     });
     expect(await replay('0P000071W8.TO', 'chart-0P000071W8.TO-fund.json')).toMatchObject({

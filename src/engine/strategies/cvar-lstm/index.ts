@@ -1,7 +1,9 @@
 import type { Mandate, Mandates } from '../../mandate.ts';
 import { Chooser, type LimitChoice } from '../../optimize/margin.ts';
 import { type KnownMinimum, openOptimizer } from '../../optimize/optimizer.ts';
-import { riskProblem } from '../../optimize/problem.ts';
+import type { RiskProblem } from '../../optimize/problem.ts';
+import { keepingUp } from '../../optimize/behind-margin.ts';
+import { knownUnder } from '../shared.ts';
 import { oncePer } from '../../once-per.ts';
 import { createJudge, outcomesOf, type PricedPortfolio, type Samples } from '../../samples.ts';
 import { type DecideContext, type Decision, failedBy, type FailedDecision } from '../strategy.ts';
@@ -29,12 +31,9 @@ async function decideUnder(
   { samples, fresh, knownMinimum, wantsOutcomes = false }: DecideContext,
 ): Promise<Decision[]> {
   const { alpha } = mandates[0].risk;
-  const {
-    minimum: priced,
-    minimumGap,
-    loosestLimit,
-    found,
-  } = await chooseAll(tickers, mandates, samples, knownMinimum);
+  const choose = (problem: RiskProblem) => chooseUnder(problem, mandates, samples, knownMinimum);
+  const chosen = await keepingUp({ tickers, mandate: mandates[0], samples }, choose, chosenIn);
+  const { minimum: priced, found, ...about } = chosen;
   // Limits that none keeps share the least risky one, and limits that do not bind the loosest.
   const judged = oncePer(createJudge(fresh, alpha));
   const minimum = judged(priced);
@@ -42,27 +41,35 @@ async function decideUnder(
     if (one.status === 'failed') return { ...one, minimum };
     const portfolio = judged(one.portfolio);
     const outcomes = wantsOutcomes && { outcomes: outcomesOf(portfolio, samples) };
-    return { ...one, portfolio, minimum, minimumGap, loosestLimit, ...outcomes };
+    return { ...one, portfolio, minimum, ...about, ...outcomes };
   };
   return found.map(decisionOf);
 }
 
 const loosestFirst = (a: Mandate, b: Mandate): number => (b.risk.limit ?? Infinity) - (a.risk.limit ?? Infinity);
 
-/** From the loosest limit to the tightest, so that each is near the one before. @returns them in the mandates' order */
-async function chooseAll(
-  tickers: readonly string[],
-  mandates: Mandates,
-  samples: Samples,
-  knownMinimum: KnownMinimum | undefined,
-): Promise<{
+interface Chosen {
   readonly minimum: PricedPortfolio;
   readonly minimumGap: number;
   readonly loosestLimit: number;
   readonly found: readonly Found[];
-}> {
-  const problem = riskProblem(samples.scenarios, tickers, mandates[0]);
-  const open = () => openOptimizer(problem, { minimum: knownMinimum });
+  readonly behindLimit?: number;
+}
+
+/** The weights that are answered. */
+const chosenIn = ({ minimum, found }: Chosen): (readonly number[])[] => [
+  minimum.weights,
+  ...found.flatMap((one) => (one.status === 'failed' ? [] : [one.portfolio.weights])),
+];
+
+/** From the loosest limit to the tightest, so that each is near the one before. @returns them in the mandates' order */
+async function chooseUnder(
+  problem: RiskProblem,
+  mandates: Mandates,
+  samples: Samples,
+  knownMinimum: KnownMinimum | undefined,
+): Promise<Chosen> {
+  const open = () => openOptimizer(problem, { minimum: knownUnder(problem, knownMinimum) });
   let optimizer = await open();
   try {
     let chooser = new Chooser(optimizer, samples, problem.alpha, problem.trading);
@@ -80,7 +87,13 @@ async function chooseAll(
         chooser = new Chooser(optimizer, samples, problem.alpha, problem.trading);
       }
     }
-    return { minimum, minimumGap, loosestLimit, found: mandates.map((mandate) => found.get(mandate)!) };
+    return {
+      minimum,
+      minimumGap,
+      loosestLimit,
+      found: mandates.map((mandate) => found.get(mandate)!),
+      ...(problem.behind && { behindLimit: problem.behind.limit }),
+    };
   } finally {
     optimizer.close();
   }

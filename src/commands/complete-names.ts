@@ -1,0 +1,64 @@
+// Choices offered while a text with names of assets is typed: constraints, weights, holdings, a shock, views.
+import { isIndex } from '../engine/market.ts';
+import { BEHIND } from './constraint-parser.ts';
+import type { GuildView } from './guilds.ts';
+import { serverVocabulary } from './vocabulary.ts';
+
+/** Discord's. */
+const MOST_CHOICES = 25;
+const LONGEST = 100;
+
+interface NamingText {
+  /** What may follow a name. */
+  readonly endings: readonly string[];
+  /** Words that it knows beside tickers, at its beginning. */
+  readonly words?: readonly string[];
+  readonly hasGroups?: boolean;
+}
+
+/** By the option's name. */
+const TEXTS: Readonly<Record<string, NamingText>> = {
+  constraints: { endings: [' <= 20%', ' >= 5%'], words: [BEHIND], hasGroups: true },
+  weights: { endings: [' 30%'] },
+  holdings: { endings: [' 10'], words: ['saved', 'cash 500 USD'] },
+  shock: { endings: [' -30%', ' -10%', ' +10%'] },
+  views: { endings: [' +5%', ' > '] },
+};
+
+/** Whether the option is a text with names. */
+export const namesIn = (option: string): boolean => Object.hasOwn(TEXTS, option);
+
+/**
+ * Tickers and, in constraints, groups for the word being typed: `NVDA <= 20%; te` offers `NVDA <= 20%; tech`. After a whole
+ * name, what may follow it. Those of the server's default universe come first.
+ */
+export function completeNames(option: string, typed: string, { universes, settings }: GuildView) {
+  const { endings, words = [], hasGroups = false } = TEXTS[option]!;
+  const isDefault = ({ name }: { readonly name: string }): number => Number(name === settings.universe);
+  const sorted = universes.toSorted((a, b) => isDefault(b) - isDefault(a));
+  const { tickers, groups } = serverVocabulary(sorted);
+  const isBehind = hasGroups && new RegExp(String.raw`\b${BEHIND}\s+\S*$`, 'i').test(typed);
+  const known = isBehind
+    ? [...new Set(sorted.flatMap((one) => one.tickers))].toSorted((a, b) => Number(isIndex(b)) - Number(isIndex(a)))
+    : [...(hasGroups ? groups.map(({ name }) => name) : []), ...tickers];
+  const { before, word, found } = wordIn(typed, known);
+  const isName = found.some((name) => name.toLowerCase() === word.toLowerCase());
+  const begins = before.trim() === '' || /[,;]\s*$/.test(before);
+  const special = begins && word !== '' ? words.filter((one) => one.startsWith(word.toLowerCase())) : [];
+  const following = isBehind ? [' <= 5%'] : endings;
+  const offered = isName ? found.flatMap((name) => ['', ...following].map((ending) => `${name}${ending}`)) : found;
+  return [...special, ...offered]
+    .map((end) => `${before}${end}`)
+    .filter((text) => text.trim() !== '' && text.length <= LONGEST)
+    .slice(0, MOST_CHOICES)
+    .map((text) => ({ name: text, value: text }));
+}
+
+/** The last word may have a dash, as BTC-USD has; otherwise a dash is a minus. */
+function wordIn(typed: string, known: readonly string[]) {
+  const [dashed, plain] = [/^(.*?)([^\s,;<>=≤≥+*]*)$/s, /^(.*?)([^\s,;<>=≤≥+*-]*)$/s].map((pattern) => {
+    const [, before = '', word = ''] = pattern.exec(typed) ?? [];
+    return { before, word, found: known.filter((name) => name.toLowerCase().startsWith(word.toLowerCase())) };
+  });
+  return dashed!.found.length > 0 ? dashed! : plain!;
+}
