@@ -110,23 +110,6 @@ describe('whole shares', () => {
     expect(steps.mock.calls.length).toBeLessThan(100);
     steps.mockRestore();
   });
-
-  it('are nowhere fewer than the smallest position, also of what is bought last', async () => {
-    const [a, b, c] = [0.4386499366663925, 0.40659294562627124, 0.15475711770733633];
-    const constraints = [
-      ...inWords(`A0 <= ${a + 0.02}; A1 <= ${b + 0.02}; A2 <= ${c + 0.02}`, assets(3)),
-      { kind: 'min-position', weight: 0.15 } as const,
-    ];
-    const three = fatTailed(60, 3, 2);
-    const asked = order({
-      weights: [a, b, c],
-      closes: [372.38221168518066, 161.41629219055176, 31.047589778900146],
-      mandate: { constraints, risk: { alpha: 0.5 } },
-      limit: 0.06,
-    });
-    const { portfolio } = await buy(asked, { scenarios: three });
-    for (const weight of portfolio.weights) expect(weight === 0 || weight >= 0.15 - 1e-9).toBe(true);
-  });
 });
 
 type ConstraintByKind = { readonly [C in Constraint as C['kind']]: C };

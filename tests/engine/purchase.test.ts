@@ -128,6 +128,31 @@ describe('a purchase of whole shares', () => {
     expect((await buy(asked, { scenarios: opposite })).units).toEqual([50, 50, 0]);
   });
 
+  it('buys nowhere less than the smallest position, also of what is bought last', async () => {
+    const tickers = ['A', 'B', 'C'];
+    const [a, b, c] = [0.4386499366663925, 0.40659294562627124, 0.15475711770733633];
+    const least = { kind: 'min-position', weight: 0.15 } as const;
+    const constraints = [...inWords(`A <= ${a + 0.02}; B <= ${b + 0.02}; C <= ${c + 0.02}`, tickers), least];
+    const closes = [372.38221168518066, 161.41629219055176, 31.047589778900146];
+    const scenarios = matrix([
+      [0.1, -0.02, 0.03],
+      [-0.2, 0.01, -0.05],
+      [0.05, 0.03, 0.02],
+      [-0.1, -0.05, 0.01],
+    ]);
+    const asked = {
+      tickers,
+      weights: [a, b, c],
+      closes,
+      decimals: [0, 0, 0],
+      mandate: mandate(constraints),
+      limit: 0.06,
+    };
+    const { portfolio } = await buy(order(asked), { scenarios });
+    for (const weight of portfolio.weights) expect(weight === 0 || weight >= 0.15 - 1e-9).toBe(true);
+    expect(Math.max(...portfolio.weights)).toBeGreaterThan(0);
+  });
+
   it('buys fractions where they are sold', async () => {
     const coin = { amount: 1000, weights: [0.5, 0.5], closes: [100, 64_000], decimals: [0, 7] };
     expect(await buy(order(coin), samples)).toMatchObject({ units: [5, 0.0078125], cash: 0 });
