@@ -23,6 +23,14 @@ export interface FamilyColumns {
   readonly box: number;
 }
 
+export interface Certificate {
+  readonly bound: number;
+  /** By how much the bound falls for each rise of the limit on the CVaR. */
+  readonly price: number;
+  /** (n) By how much it rises with each weight that is held at a bound. */
+  readonly reducedCosts: Float64Array;
+}
+
 /** See `Master.unit`. @param largest the size of the largest return */
 export const unitOf = (largest: number): number => (largest < 1 ? 2 ** Math.floor(Math.log2(largest)) : 1);
 

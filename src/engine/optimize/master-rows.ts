@@ -1,7 +1,5 @@
-import type { Model } from 'highs';
 import type { Trading } from './problem.ts';
-
-type NewRows = Parameters<Model['addRows']>[0];
+import type { LinearModel, NewRows } from './program-data.ts';
 
 /**
  * u_m + c_m·w + t ≥ 0 for explicit scenarios; w are the first n columns.
@@ -36,7 +34,12 @@ export function explicitRows(returns: Float64Array, n: number, t: number, first:
 }
 
 /** b_j ≥ w_j − held_j for each asset of which more can be bought, and Σ b within the turnover; b are n columns. */
-export function addTradingRows(model: Model, { held, mostTurnover }: Trading, upper: Float64Array, b: number): void {
+export function addTradingRows(
+  model: Pick<LinearModel, 'addRow'>,
+  { held, mostTurnover }: Trading,
+  upper: Float64Array,
+  b: number,
+): void {
   const bought = [...held.keys()].filter((at) => upper[at]! > held[at]!);
   for (const at of bought) model.addRow(-Infinity, held[at]!, { indices: [at, b + at], values: [1, -1] });
   model.addRow(-Infinity, mostTurnover, { indices: bought.map((at) => b + at), values: bought.map(() => 1) });

@@ -1,9 +1,8 @@
-import type { Highs } from 'highs';
 import { type Polytope, sum } from '../constraints/polytope.ts';
-import { type Cut, type Family, type FamilyColumns, isSound, unitOf } from './master-parts.ts';
+import { type Certificate, type Cut, type Family, type FamilyColumns, isSound, unitOf } from './master-parts.ts';
 import { addTradingRows, explicitRows, mostBought } from './master-rows.ts';
 import type { Trading } from './problem.ts';
-import { Program } from './program.ts';
+import type { LinearProgram, NewProgram } from './program.ts';
 
 /** A solution of the master problem. By the cuts so far, no portfolio can do better than `objective`. */
 export interface MasterSolution {
@@ -24,7 +23,7 @@ interface MasterOptions {
 }
 
 /**
- * The master problem of both programs, on one persistent HiGHS model: the Rockafellar–Uryasev program with the CVaR
+ * The master problem of both programs, on one persistent linear program: the Rockafellar–Uryasev program with the CVaR
  * replaced by a column z that cuts bound from below.
  *
  *     min z,  or  min −(c̄·w − cost) with z ≤ limit
@@ -39,14 +38,14 @@ interface MasterOptions {
  * polytope's, the trades', then cuts and explicit scenarios in the order in which they were added. Every column has
  * finite bounds that some optimum meets, so that any dual values give a valid bound (`safeBound`).
  *
- * Inside the model, small returns are divided by a power of two that brings the largest near 1, because HiGHS's
- * tolerances are absolute. `close()` must be called.
+ * Inside the model, small returns are divided by a power of two that brings the largest near 1, because its
+ * solver's tolerances are absolute. `close()` must be called.
  */
 export class Master {
   /** The return that 1 inside the model stands for; at most 1. */
   readonly unit: number;
   readonly #means: Float64Array;
-  readonly #program: Program;
+  readonly #program: LinearProgram;
   readonly #feasible: Polytope;
   readonly #trading: Trading | undefined;
   readonly #n: number;
@@ -57,13 +56,13 @@ export class Master {
   #constant = 0;
   #isRestricted = false;
 
-  constructor(highs: Highs, { means, largest, feasible, trading, behind }: MasterOptions) {
+  constructor(newProgram: NewProgram, { means, largest, feasible, trading, behind }: MasterOptions) {
     this.#means = means;
     this.#feasible = feasible;
     this.#trading = trading;
     this.#n = means.length;
     this.unit = unitOf(largest);
-    this.#program = new Program(highs, (columns) => isSound(columns.subarray(0, this.#n), feasible, trading));
+    this.#program = newProgram((columns) => isSound(columns.subarray(0, this.#n), feasible, trading));
     try {
       this.#addColumns(feasible.lower, feasible.upper);
       const loss = this.#addFamily(largest, Infinity);
@@ -204,7 +203,7 @@ export class Master {
     return columns;
   }
 
-  /** @throws Error when HiGHS finds no optimum; there always is one, since the program is bounded and feasible */
+  /** @throws Error when no optimum is found; there always is one, since the program is bounded and feasible */
   solve(): MasterSolution {
     return this.#solution(this.#program.solve());
   }
@@ -224,12 +223,19 @@ export class Master {
    * since the last solve.
    */
   bound(): number {
-    return this.#program.bound() * this.unit + this.#constant;
+    return this.certificate().bound;
+  }
+
+  /** The same bound, with what the same dual values say of changes. */
+  certificate(): Certificate {
+    const { bound, reducedCosts } = this.#program.certificate();
+    const price = Math.max(0, -reducedCosts[this.#n]!);
+    return { bound: bound * this.unit + this.#constant, price, reducedCosts: reducedCosts.subarray(0, this.#n) };
   }
 
   /** By how much the expected return rises with the limit, by the last solution. 0 where the limit does not bind. */
   priceOfRisk(): number {
-    return Math.abs(this.#program.model.getSolution().colDual[this.#n]!);
+    return Math.abs(this.#program.priceOf(this.#n));
   }
 
   close(): void {

@@ -4,10 +4,12 @@ import type { Matrix, Portfolio, Solution } from '../types.ts';
 import type { KnownMinimum, Optimizer } from './answer.ts';
 import { reachableLimit, scenariosBehind, startsWithin } from './behind.ts';
 import { ScenarioColumns } from './columns.ts';
+import { DenseProgram } from './dense-program.ts';
 import { Evaluator } from './evaluator.ts';
 import { borrowHighs, returnHighs } from './highs.ts';
 import { unitOf } from './master-parts.ts';
 import { LIMIT_TOLERANCE, PRECISION, type ReturnProblem, type RiskProblem, withoutIdleParts } from './problem.ts';
+import { type NewProgram, Program } from './program.ts';
 import { Relaxation } from './relaxation.ts';
 import { SparseOptimizer } from './sparse-optimizer.ts';
 import { startingWeights } from './starting-weights.ts';
@@ -78,7 +80,10 @@ function openFrom(start: Float64Array, asked: RiskProblem, setup: Setup): Optimi
   const behind = asked.behind && scenariosBehind(asked.scenarios, asked.behind);
   const { problem, weights } = keepingUp(start, asked, behind?.scenarios, setup);
   const evaluator = new Evaluator(columns, problem);
-  const relaxation = new Relaxation({ highs, problem, columns, behind, halfWidth });
+  // Branch and bound solves hundreds of small programs.
+  const newProgram: NewProgram = (isSound) =>
+    sparsity === undefined ? new Program(highs, isSound) : new DenseProgram(isSound);
+  const relaxation = new Relaxation({ newProgram, problem, columns, behind, halfWidth });
   const options = { start: weights, evaluator, relaxation, precision, minimum, onClose };
   try {
     if (sparsity === undefined) return new WarmOptimizer({ ...options, problem });

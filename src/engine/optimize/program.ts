@@ -1,6 +1,7 @@
 import type { Highs, Model, Solution } from 'highs';
 import { PRECISION } from './problem.ts';
-import { safeBound } from './safe-bound.ts';
+import type { LinearModel } from './program-data.ts';
+import { type SafeBound, safeBound } from './safe-bound.ts';
 
 /**
  * HiGHS's tightest tolerances. Its default, 1e-7, would use up the whole gap that an answer may have. Devex weights and
@@ -23,11 +24,33 @@ const LENIENT_OPTIONS = {
   dual_feasibility_tolerance: 1e-9,
 };
 
+export interface ProgramSolution {
+  readonly columns: Float64Array;
+  readonly objective: number;
+}
+
+/** A linear program that is solved repeatedly. */
+export interface LinearProgram {
+  readonly model: LinearModel;
+  /** @throws Error when no optimum is reached */
+  solve(): ProgramSolution;
+  /** Undefined when nothing is feasible. @throws Error when neither an optimum is reached nor this is shown */
+  solveIfFeasible(): ProgramSolution | undefined;
+  /** A lower bound on the objective, computed from the dual values of the last solve. */
+  certificate(): SafeBound;
+  /** The dual value of a column's bounds, by the last solve. */
+  priceOf(column: number): number;
+  close(): void;
+}
+
+/** @param isSound whether the columns of a solution are those of a feasible point */
+export type NewProgram = (isSound: (columns: Float64Array) => boolean) => LinearProgram;
+
 /**
  * A linear program that HiGHS solves repeatedly from its last basis, with checked solutions. Owns one model, whose
  * WebAssembly memory is not garbage-collected: `close()` must be called.
  */
-export class Program {
+export class Program implements LinearProgram {
   readonly model: Model;
   readonly #constants: Highs['constants'];
   readonly #isSound: (columns: Float64Array) => boolean;
@@ -40,7 +63,7 @@ export class Program {
   }
 
   /** @throws Error when HiGHS does not reach an optimum */
-  solve(): { readonly columns: Float64Array; readonly objective: number } {
+  solve(): ProgramSolution {
     return { columns: this.#reachOptimum().colValue, objective: this.model.getObjectiveValue() };
   }
 
@@ -48,7 +71,7 @@ export class Program {
    * Undefined when nothing is feasible: shown by a ray of the dual program, or else found again without the last basis.
    * @throws Error when HiGHS reaches neither an optimum nor this
    */
-  solveIfFeasible(): { readonly columns: Float64Array; readonly objective: number } | undefined {
+  solveIfFeasible(): ProgramSolution | undefined {
     const first = this.#optimumAfterRun();
     if (first !== undefined) return { columns: first.colValue, objective: this.model.getObjectiveValue() };
     if (this.#isInfeasible()) {
@@ -68,26 +91,31 @@ export class Program {
     const ray = this.model.raw.getDualRay().value?.values;
     if (ray === undefined) return false;
     const lp = this.model.getLp('csr');
-    const nothing = { ...lp, colCost: new Float64Array(lp.numCols), offset: 0 };
-    return [ray, ray.map((dual) => -dual)].some((duals) => safeBound(nothing, duals) > PRECISION);
+    const nothing = new Float64Array(lp.numCols);
+    return [ray, ray.map((dual) => -dual)].some((duals) => safeBound(lp, duals, nothing).bound > PRECISION);
   }
 
   /**
    * A lower bound on the objective, computed from the dual values of the last solve. After many warm starts these can
    * be slightly wrong, which makes the bound looser but never invalid.
    */
-  bound(): number {
-    const bound = this.#safeBound(this.model.getSolution());
-    if (this.model.getObjectiveValue() - bound <= PRECISION) return bound;
+  certificate(): SafeBound {
+    const found = this.#safeBound(this.model.getSolution());
+    if (this.model.getObjectiveValue() - found.bound <= PRECISION) return found;
     this.model.clearSolver();
-    return Math.max(bound, this.#safeBound(this.#reachOptimum()));
+    const again = this.#safeBound(this.#reachOptimum());
+    return again.bound > found.bound ? again : found;
+  }
+
+  priceOf(column: number): number {
+    return this.model.getSolution().colDual[column]!;
   }
 
   close(): void {
     this.model.dispose();
   }
 
-  #safeBound({ rowDual }: Solution): number {
+  #safeBound({ rowDual }: Solution): SafeBound {
     return safeBound(this.model.getLp('csr'), rowDual);
   }
 

@@ -1,4 +1,3 @@
-import type { Highs } from 'highs';
 import type { ScenariosBehind } from './behind.ts';
 import type { ScenarioColumns } from './columns.ts';
 import { Cuts } from './cuts.ts';
@@ -6,9 +5,10 @@ import type { Evaluation, Exposure } from './evaluator.ts';
 import { Master } from './master.ts';
 import type { Family } from './master-parts.ts';
 import type { RiskProblem } from './problem.ts';
+import type { NewProgram } from './program.ts';
 
 interface RelaxationOptions {
-  readonly highs: Highs;
+  readonly newProgram: NewProgram;
   readonly problem: RiskProblem;
   readonly columns: ScenarioColumns;
   /** Present where the problem has a benchmark. */
@@ -61,9 +61,9 @@ export class Relaxation {
   }
 
   #newMaster(): Master {
-    const { highs, problem, columns, behind } = this.#options;
+    const { newProgram, problem, columns, behind } = this.#options;
     const { means, largest } = columns;
-    return new Master(highs, {
+    return new Master(newProgram, {
       means,
       largest,
       feasible: problem.feasible,

@@ -1,4 +1,25 @@
-import type { DetachedModelData } from 'highs';
+/** The data of a linear program, row by row. */
+export interface BoundedProgram {
+  readonly numCols: number;
+  readonly numRows: number;
+  readonly offset: number;
+  readonly colCost: Float64Array | readonly number[];
+  readonly colLower: ArrayLike<number>;
+  readonly colUpper: ArrayLike<number>;
+  readonly rowLower: ArrayLike<number>;
+  readonly rowUpper: ArrayLike<number>;
+  readonly matrix: {
+    readonly starts: ArrayLike<number>;
+    readonly indices: ArrayLike<number>;
+    readonly values: ArrayLike<number>;
+  };
+}
+
+export interface SafeBound {
+  readonly bound: number;
+  /** e: by how much the bound rises with the end at which a column is smallest. */
+  readonly reducedCosts: Float64Array;
+}
 
 /**
  * A lower bound of a linear program that is valid even if its solver is wrong (Neumaier & Shcherbina 2004). For
@@ -11,9 +32,9 @@ import type { DetachedModelData } from 'highs';
  *
  * The solver's own y makes the bound tight.
  */
-export function safeBound(program: DetachedModelData, rowDuals: Float64Array): number {
+export function safeBound(program: BoundedProgram, rowDuals: Float64Array, costs = program.colCost): SafeBound {
   const { rowLower, rowUpper, colLower, colUpper, matrix } = program;
-  const reduced = program.colCost.slice();
+  const reduced = Float64Array.from(costs);
   let bound = program.offset;
   for (let row = 0; row < program.numRows; row++) {
     const dual = rowDuals[row]!;
@@ -28,7 +49,7 @@ export function safeBound(program: DetachedModelData, rowDuals: Float64Array): n
   for (let col = 0; col < program.numCols; col++) {
     bound += reduced[col]! * (reduced[col]! > 0 ? colLower[col]! : colUpper[col]!);
   }
-  return bound;
+  return { bound, reducedCosts: reduced };
 }
 
 /** How far a minimised value may lie above the optimum, which is at least `bound`. */

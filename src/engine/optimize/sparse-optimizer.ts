@@ -6,7 +6,8 @@ import { isKept, NO_TIES_PRICE, PRECISION, type Sparsity } from './problem.ts';
 import { Loan } from './loan.ts';
 import { certifiedGap } from './safe-bound.ts';
 import { Search } from './search.ts';
-import { type SparseResult, SparseSearch } from './sparse-search.ts';
+import type { SparseResult } from './sparse-result.ts';
+import { SparseSearch } from './sparse-search.ts';
 import { Supports } from './supports.ts';
 import { Verifier } from './verify.ts';
 import type { WarmOptimizerOptions } from './warm-optimizer.ts';
@@ -19,6 +20,9 @@ interface SparseOptimizerOptions extends WarmOptimizerOptions {
   /** The optimiser of the same problem without this limit, over other weights, of which these (n) are some. */
   readonly open: (feasible: Polytope, weights: Float64Array) => Optimizer;
 }
+
+/** How near to the least risk of any number of assets a search comes before branches take over, for returns near 1. */
+const ROUGH = 3e-3;
 
 interface FoundMinimum extends Minimum {
   readonly at: Evaluation;
@@ -79,8 +83,8 @@ export class SparseOptimizer implements Optimizer {
     this.#addCuts(from);
     relaxation.master.minimiseRisk();
     // The least risk of any number of assets leaves the cuts that matter.
-    new Search(evaluator, relaxation, precision, problem.behind).run(from);
-    const { weights, value, bound } = this.#search.run({}, { last: () => this.#supportOf(seed()) }, from);
+    new Search(evaluator, relaxation, Math.max(precision, ROUGH), problem.behind).run(from);
+    const { weights, value, bound } = this.#search.run({}, { last: () => this.#supportOf(seed()) });
     return this.#startAt({ weights: Array.from(weights), gap: certifiedGap(value, bound) });
   }
 
@@ -102,12 +106,12 @@ export class SparseOptimizer implements Optimizer {
     this.#addCuts(at);
     const last = this.#last && evaluator.evaluate(this.#last.weights, this.#polytopeOf(this.#last.weights));
     if (last !== undefined) {
-      this.#addExplained(last);
+      this.#addCuts(last);
       evaluator.release(last);
     }
     relaxation.master.maximiseReturn(limit);
     const seeds = { first: this.#last?.support, last: () => this.#supportOf(at.weights) };
-    const result = this.#search.run({ limit }, seeds, at);
+    const result = this.#search.run({ limit }, seeds);
     this.#last = result;
     const best = this.#calmest(result, limit);
     const gap = certifiedGap(-best.expectedReturn, result.bound);
@@ -134,12 +138,6 @@ export class SparseOptimizer implements Optimizer {
     const { relaxation, problem } = this.#options;
     relaxation.addPlain(at);
     if (problem.behind !== undefined) relaxation.addPlain(at, 'behind');
-  }
-
-  #addExplained(at: Evaluation): void {
-    const { relaxation, problem } = this.#options;
-    relaxation.addExplained(at);
-    if (problem.behind !== undefined) relaxation.addExplained(at, 'behind');
   }
 
   #supportOf(weights: ArrayLike<number>): ReadonlySet<number> {

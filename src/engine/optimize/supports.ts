@@ -1,13 +1,20 @@
 import { type Polytope, sum } from '../constraints/polytope.ts';
 import type { Sparsity } from './problem.ts';
 
+/** Certified lower bounds on the objective of every portfolio of a branch. */
+export interface Bounds {
+  readonly bound: number;
+  /** What is known of another limit. */
+  readonly boundUnder: (limit: number) => number;
+}
+
 /** A part of the sparse portfolios, by the assets that are held for sure and those that are not. */
-export interface Branch {
+export interface Branch extends Bounds {
   readonly inside: ReadonlySet<number>;
   readonly outside: ReadonlySet<number>;
-  /** A certified lower bound on the objective of every portfolio in it. */
-  readonly bound: number;
 }
+
+const UNBOUNDED: Bounds = { bound: -Infinity, boundUnder: () => -Infinity };
 
 /** A weight below it is one of 0, apart from a solver's tolerance. */
 const NONE = 1e-9;
@@ -32,14 +39,24 @@ export class Supports {
     return {
       inside: new Set(assets.filter((at) => lower[at]! > 0)),
       outside: new Set(assets.filter((at) => lower[at] === 0 && upper[at]! < this.#least)),
-      bound: -Infinity,
+      ...UNBOUNDED,
     };
   }
 
   /** The portfolios that hold these assets and no others. */
   only(inside: ReadonlySet<number>): Branch {
     const outside = [...this.#feasible.lower.keys()].filter((at) => !inside.has(at));
-    return { inside, outside: new Set(outside), bound: -Infinity };
+    return { inside, outside: new Set(outside), ...UNBOUNDED };
+  }
+
+  /** These assets and at most so many others, the ones with the lowest reduced costs (n) below 0. */
+  widened(support: ReadonlySet<number>, reducedCosts: Float64Array, most: number): Branch {
+    const { inside, outside } = this.root();
+    const joining = [...this.#feasible.lower.keys()]
+      .filter((at) => !support.has(at) && !outside.has(at) && reducedCosts[at]! < 0)
+      .toSorted((a, b) => reducedCosts[a]! - reducedCosts[b]!)
+      .slice(0, most);
+    return { ...this.only(new Set([...support, ...joining])), inside };
   }
 
   /** Weights without the limits on their number and size; undefined where bounds alone leave none. */
@@ -66,24 +83,21 @@ export class Supports {
    * Divides a branch whose best weights (n) are not sparse. Where they hold too many, the assets are decided one after
    * the other, the largest first: all of the largest are held (the first part), or one of them is not.
    */
-  split({ inside, outside }: Branch, weights: Float64Array, bound: number): Branch[] {
+  split({ inside, outside }: Branch, weights: Float64Array, bounds: Bounds): Branch[] {
+    const part = (held: readonly number[], none: readonly number[]): Branch => ({
+      inside: new Set([...inside, ...held]),
+      outside: new Set([...outside, ...none]),
+      ...bounds,
+    });
     const open = [...weights.keys()].filter((at) => weights[at]! > NONE && !inside.has(at));
     const largest = open.toSorted((a, b) => weights[b]! - weights[a]!).slice(0, this.#most - inside.size);
     if (largest.length === open.length) {
       const doubt = (at: number): number => Math.min(weights[at]!, this.#least - weights[at]!);
       const [at] = open.toSorted((a, b) => doubt(b) - doubt(a));
       if (at === undefined) throw new Error('expected weights that are not sparse');
-      return [
-        { inside: new Set(inside).add(at), outside, bound },
-        { inside, outside: new Set(outside).add(at), bound },
-      ];
+      return [part([at], []), part([], [at])];
     }
-    const all = { inside: new Set([...inside, ...largest]), outside, bound };
-    const others = largest.map((at, before) => ({
-      inside: new Set([...inside, ...largest.slice(0, before)]),
-      outside: new Set(outside).add(at),
-      bound,
-    }));
-    return [all, ...others];
+    const others = largest.map((at, before) => part(largest.slice(0, before), [at]));
+    return [part(largest, []), ...others];
   }
 }

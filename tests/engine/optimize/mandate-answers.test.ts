@@ -134,6 +134,19 @@ describe('few assets', () => {
     expect(await fewAfter(1)).toEqual(early);
   });
 
+  it('are those of a new search under every limit, whichever came before', async () => {
+    const problem = { ...base, sparsity };
+    const optimizer = await openOptimizer(problem, { highs });
+    const least = optimizer.minimum().portfolio.cvar;
+    for (const room of [1, 0.08, 0.04, 0.02, 0.01, 0.005, 0.001, 0.03, 0.06, 0.002]) {
+      const solution = optimal(optimizer.best(least + room));
+      expect(solution.gap).toBeLessThan(1e-7);
+      const anew = optimal(await optimize({ ...problem, lossLimit: least + room }, highs));
+      expect(solution.best.expectedReturn).toBeCloseTo(anew.best.expectedReturn, 7);
+    }
+    optimizer.close();
+  });
+
   it('give the same bits from a minimum that is known', async () => {
     const problem = {
       ...base,

@@ -28,7 +28,10 @@ describe('safeBound', () => {
     highs.withModel(program, (model) => {
       model.options.set('output_flag', false);
       model.run();
-      expect(safeBound(model.getLp('csr'), model.getSolution().rowDual)).toBeCloseTo(model.getObjectiveValue(), 12);
+      expect(safeBound(model.getLp('csr'), model.getSolution().rowDual).bound).toBeCloseTo(
+        model.getObjectiveValue(),
+        12,
+      );
     });
   });
 
@@ -44,7 +47,7 @@ describe('safeBound', () => {
         [5, -5, 5],
       ]) {
         const wrong = Float64Array.of(duals[0]! + first!, duals[1]! + second!, duals[2]! + third!);
-        expect(safeBound(model.getLp('csr'), wrong)).toBeLessThanOrEqual(model.getObjectiveValue() + 1e-12);
+        expect(safeBound(model.getLp('csr'), wrong).bound).toBeLessThanOrEqual(model.getObjectiveValue() + 1e-12);
       }
     });
   });
