@@ -334,17 +334,17 @@ describe('ties and corners', () => {
   });
 
   it('are reached among a hundred assets that are alike, which takes many cuts', async () => {
-    const [rows, cols] = [9000, 100];
+    const [rows, cols] = [2000, 100];
     const uniform = uniforms(5, 'alike');
     const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
     const market = Float64Array.from({ length: rows }, normal);
     const data = Float64Array.from({ length: rows * cols }, (_, at) => {
-      return 0.005 + 0.03 * market[Math.floor(at / cols)]! + 0.05 * normal();
+      return 0.005 + 0.01 * market[Math.floor(at / cols)]! + 0.06 * normal();
     });
     const scenarios = { rows, cols, data };
     const problem = { scenarios, alpha: 0.95, feasible: longOnly(scenarios) };
     const { minimum } = await optimize({ ...problem, lossLimit: 0 }, highs);
-    const lossLimit = 1.02 * minimum.cvar;
+    const lossLimit = 1.05 * minimum.cvar;
     const { best } = expectOptimal(await optimize({ ...problem, lossLimit }, highs));
     expect(best.cvar).toBeLessThanOrEqual(lossLimit + 1e-7);
   });
