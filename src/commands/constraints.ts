@@ -1,4 +1,5 @@
 // Reads and checks constraints for both doors.
+import { costRateOf } from '../engine/constraints/beyond-bounds.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { UserError } from '../errors.ts';
@@ -65,6 +66,6 @@ export const weightOf = (constraints: readonly Constraint[], kind: WeightKind): 
 
 /** Trading costs in basis points of the money bought and sold: those that are named, or else the usual ones. */
 export function costBpsOf(constraints: readonly Constraint[], usual: number = DEFAULTS.cost): number {
-  const cost = constraints.find((one): one is Extract<Constraint, { readonly kind: 'cost' }> => one.kind === 'cost');
-  return cost === undefined ? usual : Number((cost.rate * 10_000).toFixed(9));
+  const isNamed = constraints.some(({ kind }) => kind === 'cost');
+  return isNamed ? Number((costRateOf(constraints) * 10_000).toFixed(9)) : usual;
 }

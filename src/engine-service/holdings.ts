@@ -1,5 +1,4 @@
 // What an allocation buys for the amount, in the amount's own currency.
-import { feasibleSet } from '../engine/constraints/index.ts';
 import type { History } from '../engine/history.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import { isCoin, unitDecimals } from '../engine/market.ts';
@@ -11,7 +10,7 @@ import type { Pool } from '../workers/pool.ts';
 import type { Account } from './account.ts';
 import type { Conversion } from './amount.ts';
 import type { AllocateRequest } from './requests.ts';
-import { leastPosition, type Trades, tradesTo, tradingTerms } from './trades.ts';
+import { type Trades, tradesTo, mandateFor } from './trades.ts';
 
 /** A purchase, with its values and cash in the currency of the amount. */
 export interface Holdings extends Purchase {
@@ -69,23 +68,15 @@ export async function holdingsFor(
   const [currency, rate] = conversion?.kind === 'converted' ? [conversion.from, conversion.rate] : [currencies?.[0], 1];
   const amount = account === undefined ? given : account.amount / rate;
   if (amount === undefined) return {};
-  const { alpha } = mandate.risk;
   const order = {
+    tickers,
     weights: allocation.portfolio.weights,
+    mandate: mandateFor(mandate, account, tickers),
+    limit: purchaseLimit(allocation, mandate),
     amount: amount * rate,
     closes,
     decimals,
-    feasible: feasibleSet(mandate.constraints, tickers),
-    alpha,
-    limit: purchaseLimit(allocation, mandate),
-    least: leastPosition(mandate.constraints),
     ...(account && { heldUnits: account.units }),
-    ...((account !== undefined || mandate.constraints.some(({ kind }) => kind === 'cost')) && {
-      trading: tradingTerms(
-        tickers.map((_, j) => (account ? account.values[j]! / account.amount : 0)),
-        mandate.constraints,
-      ),
-    }),
   };
   const { values, cash, cost, before, ...bought } = await pool.run('buy', { order, drawn }, { signal });
   const holdings = {

@@ -1,9 +1,6 @@
 // From what is held to what an answer buys.
-import { costRateOf, mostTurnoverOf, sparsityOf } from '../engine/constraints/beyond-bounds.ts';
-import type { Constraint } from '../engine/constraints/index.ts';
 import { resolveNames } from '../engine/constraints/names.ts';
 import type { Mandate } from '../engine/mandate.ts';
-import type { TradingTerms } from '../engine/positions.ts';
 import type { MeasuredPortfolio } from '../engine/samples.ts';
 import { type Account, accountIn } from './account.ts';
 
@@ -17,17 +14,6 @@ export interface Trades extends Pick<Account, 'conversions' | 'keptOut'> {
   readonly values: readonly number[];
   readonly cost: number;
 }
-
-/** The smallest position that the mandate allows; 0 without one. */
-export const leastPosition = (constraints: readonly Constraint[]): number =>
-  sparsityOf(constraints, Infinity)?.least ?? 0;
-
-/** What trades may be and cost. @param held (n) fractions of all money; the rest is cash */
-export const tradingTerms = (held: readonly number[], constraints: readonly Constraint[]): TradingTerms => ({
-  held,
-  mostTurnover: mostTurnoverOf(constraints),
-  cost: costRateOf(constraints),
-});
 
 /**
  * The mandate for these assets: with their tickers in its constraints, and what is held already, if anything is.

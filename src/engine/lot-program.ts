@@ -1,19 +1,11 @@
 import type { Highs, ModelData } from 'highs';
-import { ROUNDING } from './constraints/polytope.ts';
-import { MISSING, SPENDING, type PositionsOptions } from './positions.ts';
-
-export interface LotProblem extends PositionsOptions {
-  /** What is bought of an asset is at least this fraction of the money, or nothing; absent: no least. */
-  readonly least?: number;
-}
+import { ROUNDING, sum } from './constraints/polytope.ts';
+import { activity, type LotProblem, MISSING, SPENDING } from './lot-problem.ts';
 
 /** Lots below this fraction of the money count as continuous: rounding them down costs as little. */
 const SMALLEST_LOT = 1e-5;
 
 type Term = readonly [column: number, coefficient: number];
-
-/** a_j for each asset. */
-type Coefficients = (j: number) => number;
 
 interface Row {
   readonly lower: number;
@@ -21,52 +13,60 @@ interface Row {
   readonly terms: readonly Term[];
 }
 
+/** A bound of the CVaR for all v: the mean losses in the tail of one purchase, of each asset and of what is not bought. */
+export interface Cut {
+  /** (n) */
+  readonly losses: Float64Array;
+  readonly constant: number;
+  /** Whether it bounds what falls behind the benchmark. */
+  readonly isBehind: boolean;
+}
+
 /**
- * Over whole k_j ≥ 0, with v_j = kept_j + lot_j k_j for each asset that has a weight:
+ * Over whole k_j ≥ 0, with v_j = kept_j + lot_j k_j for each asset that is wanted and can be bought:
  *
- *     min  Σ |v_j − w_j| + SPENDING (1 − Σ v_j) + MISSING (what lower ends miss)
- *     subject to  Σ v_j + cost (Σ buys + Σ sells) ≤ 1,  v_j ≤ upper_j,  rows ≤ their upper ends,  Σ buys ≤ turnover,
- *                 v_j = 0 or v_j ≥ least
+ *     min  Σ |v_j − w_j| + SPENDING (1 − Σ v_j) + what is missed, at its price
+ *     subject to  Σ v_j + cost (Σ buys + Σ sells) ≤ 1,  v_j ≤ upper_j,  ends,  Σ buys ≤ turnover,  v_j = 0 or v_j ≥ least
  *
- * The objective is `distance` of positions.ts. Columns: k, and then what else is needed.
+ * The objective is `Positions.distance`. Columns: k, and then what else is needed.
  */
 export class LotProgram {
   readonly #problem: LotProblem;
-  readonly #weights: readonly number[];
   /** Those that can be bought. */
   readonly #assets: readonly number[];
   readonly #columns: { readonly upper: number; readonly cost: number; readonly isWhole: boolean }[] = [];
   readonly #rows: Row[] = [];
+  /** The column of what exceeds the benchmark's limit. */
+  readonly #beyond: number;
 
-  constructor(problem: LotProblem, weights: readonly number[]) {
+  constructor(problem: LotProblem) {
     this.#problem = problem;
-    this.#weights = weights;
-    this.#assets = [...weights.keys()].filter((j) => weights[j]! > 0 && this.#mostOf(j) > 0);
-    for (const j of this.#assets) {
-      const lot = problem.lots[j]!;
-      this.#addColumn(this.#mostOf(j), -SPENDING * lot, lot >= SMALLEST_LOT);
-    }
+    const { wanted, lots } = problem;
+    this.#assets = [...wanted.keys()].filter((j) => wanted[j]! > 0 && this.#mostOf(j) > 0);
+    for (const j of this.#assets) this.#addColumn(this.#mostOf(j), -SPENDING * lots[j]!, lots[j]! >= SMALLEST_LOT);
+    this.#beyond = this.#addColumn(Infinity, MISSING);
     this.#addDistances();
-    this.#addRows();
+    this.#addEnds();
     this.#addTrades();
     this.#addLeast();
   }
 
-  /** Without whole numbers, which `wholeColumns` names. */
-  data({ constants }: Highs): ModelData {
-    const rows = this.#rows;
+  /** @param farthest what is not nearer than this does not count */
+  data({ constants }: Highs, farthest: number): ModelData {
+    const objective = this.#columns.map(({ cost }, column): Term => [column, cost]).filter(([, cost]) => cost !== 0);
+    const offset = this.#offset();
+    const rows = [...this.#rows, { lower: -Infinity, upper: farthest - offset, terms: objective }];
     const [numCols, numRows] = [this.#columns.length, rows.length];
-    const { lots } = this.#problem;
-    const fixed = [...lots.keys()].filter((j) => !this.#assets.includes(j));
-    const kept = this.#assets.reduce((sum, j) => sum + this.#kept(j), 0);
+    const { integer, continuous } = constants.variableType;
     const starts = [0];
     for (const { terms } of rows) starts.push(starts.at(-1)! + terms.length);
     return {
       numCols,
       numRows,
       sense: constants.objectiveSense.minimize,
-      offset: SPENDING * (1 - kept) + fixed.reduce((sum, j) => sum + this.#weights[j]!, 0),
+      offset,
       colCost: this.#columns.map(({ cost }) => cost),
+      integrality: this.#columns.map(({ isWhole }) => (isWhole ? integer : continuous)),
       colLower: new Float64Array(numCols),
       colUpper: this.#columns.map(({ upper }) => upper),
       rowLower: rows.map(({ lower }) => lower),
@@ -82,47 +82,55 @@ export class LotProgram {
     };
   }
 
-  /** Whether nothing can be bought. */
-  get isEmpty(): boolean {
-    return this.#assets.length === 0;
+  /** How many assets can be bought. */
+  get size(): number {
+    return this.#assets.length;
   }
 
-  get wholeColumns(): Int32Array {
-    return Int32Array.from([...this.#columns.keys()].filter((column) => this.#columns[column]!.isWhole));
-  }
-
-  /** The row a·v ≤ upper, with a (n). */
-  atMost(a: Float64Array, upper: number) {
-    const { terms, constant } = this.#linear((j) => a[j]!);
-    const indices = Int32Array.from(terms, ([column]) => column);
-    return { upper: upper - constant, indices, values: Float64Array.from(terms, ([, value]) => value) };
+  /** The row that a cut is. */
+  rowOf({ losses, constant, isBehind }: Cut) {
+    const { limit, behind } = this.#problem;
+    const terms = [...this.#termsOf(losses), ...(isBehind ? [[this.#beyond, -1] as const] : [])];
+    return {
+      upper: (isBehind ? behind!.limit : limit) - constant - activity({ coefficients: losses }, this.#problem.kept),
+      indices: Int32Array.from(terms, ([column]) => column),
+      values: Float64Array.from(terms, ([, value]) => value),
+    };
   }
 
   /** (n) v of a solution, whose numbers of lots need not be whole. */
   weightsIn(solution: Float64Array): Float64Array {
-    const weights = new Float64Array(this.#weights.length);
-    this.#assets.forEach((j, at) => (weights[j] = this.#kept(j) + this.#problem.lots[j]! * solution[at]!));
+    const weights = Float64Array.from(this.#problem.kept);
+    this.#assets.forEach((j, at) => (weights[j]! += this.#problem.lots[j]! * solution[at]!));
     return weights;
   }
 
   /** (n) The numbers of lots in a solution. */
   countsIn(solution: Float64Array): Float64Array {
-    const counts = new Float64Array(this.#weights.length);
+    const counts = new Float64Array(this.#problem.lots.length);
     this.#assets.forEach((j, at) => {
       const value = solution[at]!;
-      const isWhole = this.#problem.lots[j]! >= SMALLEST_LOT;
-      counts[j] = Math.max(0, isWhole ? Math.round(value) : Math.floor(value + ROUNDING));
+      counts[j] = Math.max(0, this.#columns[at]!.isWhole ? Math.round(value) : Math.floor(value + ROUNDING));
     });
     return counts;
   }
 
-  #kept(j: number): number {
-    return this.#problem.kept?.[j] ?? 0;
+  /** By how much a solution exceeds the benchmark's limit. */
+  beyondIn(solution: Float64Array): number {
+    return solution[this.#beyond]!;
+  }
+
+  /** What cannot be changed. */
+  #offset(): number {
+    const { wanted, kept, lower } = this.#problem;
+    const others = [...wanted.keys()].filter((j) => !this.#assets.includes(j));
+    const apart = others.map((j) => Math.abs(wanted[j]! - kept[j]!) + MISSING * Math.max(0, lower[j]! - kept[j]!));
+    return SPENDING * (1 - sum(kept)) + sum(apart);
   }
 
   #mostOf(j: number): number {
-    const { lots, feasible } = this.#problem;
-    return Math.floor((Math.min(1, feasible.upper[j]!) - this.#kept(j)) / lots[j]! + ROUNDING);
+    const { lots, upper, kept } = this.#problem;
+    return Math.floor((Math.min(1, upper[j]!) - kept[j]!) / lots[j]! + ROUNDING);
   }
 
   /** @returns its index */
@@ -131,74 +139,71 @@ export class LotProgram {
     return this.#columns.length - 1;
   }
 
-  /** a·v as terms, and the constant beside them. */
-  #linear(a: Coefficients): { readonly terms: Term[]; readonly constant: number } {
-    return {
-      terms: this.#assets.map((j, at) => [at, a(j) * this.#problem.lots[j]!] as const),
-      constant: this.#assets.reduce((sum, j) => sum + a(j) * this.#kept(j), 0),
-    };
+  /** a·v without its constant, a·kept. */
+  #termsOf(coefficients: Float64Array): Term[] {
+    return this.#assets.map((j, at) => [at, coefficients[j]! * this.#problem.lots[j]!] as const);
   }
 
-  /** lower ≤ a·v + other terms ≤ upper */
-  #addRow(a: Coefficients, [lower, upper]: readonly [number, number], ...others: readonly Term[]): void {
-    const { terms, constant } = this.#linear(a);
-    this.#rows.push({ lower: lower - constant, upper: upper - constant, terms: [...terms, ...others] });
+  /** lower ≤ v_j + other terms ≤ upper, where `at` is the column of j */
+  #addRow(at: number, [lower, upper]: readonly [number, number], ...others: readonly Term[]): void {
+    const j = this.#assets[at]!;
+    const kept = this.#problem.kept[j]!;
+    this.#rows.push({
+      lower: lower - kept,
+      upper: upper - kept,
+      terms: [[at, this.#problem.lots[j]!], ...others],
+    });
   }
 
   #addDistances(): void {
-    const { lower } = this.#problem.feasible;
-    for (const j of this.#assets) {
-      const weight = this.#weights[j]!;
-      const apart = this.#addColumn(Infinity, 1);
-      this.#addRow(only(j), [-Infinity, weight], [apart, -1]);
-      this.#addRow(only(j), [weight, Infinity], [apart, 1]);
-      if (lower[j]! > 0) this.#addRow(only(j), [lower[j]!, Infinity], [this.#addColumn(1, MISSING), 1]);
+    const { wanted, lower } = this.#problem;
+    for (const [at, j] of this.#assets.entries()) {
+      const [above, below] = [this.#addColumn(Infinity, 1), this.#addColumn(Infinity, 1)];
+      this.#addRow(at, [wanted[j]!, wanted[j]!], [above, -1], [below, 1]);
+      if (lower[j]! > 0) this.#addRow(at, [lower[j]!, Infinity], [this.#addColumn(Infinity, MISSING), 1]);
     }
   }
 
-  #addRows(): void {
-    for (const { lower, upper, coefficients } of this.#problem.feasible.rows) {
-      const a: Coefficients = (j) => coefficients[j]!;
-      if (upper < Infinity) this.#addRow(a, [-Infinity, upper]);
-      if (lower > -Infinity) this.#addRow(a, [lower, Infinity], [this.#addColumn(Infinity, MISSING), 1]);
+  #addEnds(): void {
+    const { ends, kept } = this.#problem;
+    for (const end of ends) {
+      const missed: Term[] = end.price < Infinity ? [[this.#addColumn(Infinity, end.price), -1]] : [];
+      const terms = [...this.#termsOf(end.coefficients), ...missed];
+      this.#rows.push({ lower: -Infinity, upper: end.upper - activity(end, kept), terms });
     }
   }
 
   /** The budget, and what is bought and sold. */
   #addTrades(): void {
-    const { trading } = this.#problem;
+    const { trading, kept } = this.#problem;
+    const spent = this.#assets.map((j, at) => [at, this.#problem.lots[j]!] as const);
+    const rest = 1 - sum(kept);
     if (trading === undefined) {
-      this.#addRow(() => 1, [-Infinity, 1]);
+      this.#rows.push({ lower: -Infinity, upper: rest, terms: spent });
       return;
     }
     const { held, cost, mostTurnover } = trading;
     const bought: Term[] = [];
     const costs: Term[] = [];
-    for (const j of this.#assets) {
-      const [buys, sells] = [this.#addColumn(1, 0), this.#addColumn(1, 0)];
-      this.#addRow(only(j), [-Infinity, held[j]!], [buys, -1]);
-      this.#addRow(only(j), [held[j]!, Infinity], [sells, 1]);
+    for (const [at, j] of this.#assets.entries()) {
+      const [buys, sells] = [this.#addColumn(Infinity, 0), this.#addColumn(Infinity, 0)];
+      this.#addRow(at, [held[j]!, held[j]!], [buys, -1], [sells, 1]);
       bought.push([buys, 1]);
       costs.push([buys, cost], [sells, cost]);
     }
-    const soldWhole = held.reduce((sum, weight, j) => (this.#assets.includes(j) ? sum : sum + weight), 0);
-    this.#addRow(() => 1, [-Infinity, 1 - cost * soldWhole], ...costs);
+    const soldWhole = [...held.keys()].filter((j) => !this.#assets.includes(j)).map((j) => held[j]! - kept[j]!);
+    this.#rows.push({ lower: -Infinity, upper: rest - cost * sum(soldWhole), terms: [...spent, ...costs] });
     if (mostTurnover < Infinity) this.#rows.push({ lower: -Infinity, upper: mostTurnover, terms: bought });
   }
 
   #addLeast(): void {
-    const { least = 0, lots } = this.#problem;
-    if (least === 0) return;
-    this.#assets.forEach((j, at) => {
+    const { sparsity, kept } = this.#problem;
+    if (sparsity === undefined || sparsity.least === 0) return;
+    for (const [at, j] of this.#assets.entries()) {
+      if (kept[j]! > 0) continue;
       const isHeld = this.#addColumn(1, 0, true);
-      const most = this.#mostOf(j);
-      this.#rows.push({ lower: -Infinity, upper: 0, terms: [[at, 1] as const, [isHeld, -most] as const] });
-      this.#rows.push({ lower: 0, upper: Infinity, terms: [[at, lots[j]!] as const, [isHeld, -least] as const] });
-    });
+      this.#rows.push({ lower: -Infinity, upper: 0, terms: [[at, 1] as const, [isHeld, -this.#mostOf(j)] as const] });
+      this.#addRow(at, [0, Infinity], [isHeld, -sparsity.least]);
+    }
   }
 }
-
-const only =
-  (j: number): Coefficients =>
-  (other) =>
-    other === j ? 1 : 0;

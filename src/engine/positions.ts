@@ -1,105 +1,58 @@
-import { excess, ROUNDING, type Polytope } from './constraints/polytope.ts';
-import { isKept } from './optimize/problem.ts';
-import { cvar, portfolioLosses } from './risk.ts';
+import { ROUNDING, sum } from './constraints/polytope.ts';
+import { activity, type LotProblem, MISSING, SPENDING } from './lot-problem.ts';
+import { type Behind, isKept } from './optimize/problem.ts';
+import { tradeCost, turnoverOf } from './optimize/trading.ts';
+import { cvar, portfolioLosses, tail, tailMeans } from './risk.ts';
 import type { Matrix } from './types.ts';
 
-export interface PositionsOptions {
-  /** C (M, n) */
-  readonly scenarios: Matrix;
-  /** (n) The smallest purchase of each asset, as a fraction of the whole money. */
-  readonly lots: readonly number[];
-  /** Its upper ends hold for what is bought. Its lower ends cannot: one share may cost more than they ask for. */
-  readonly feasible: Polytope;
-  readonly alpha: number;
-  /** The largest CVaR, 0 or more, as a fraction of the whole money; `Infinity` where risk is measured, not limited. */
-  readonly limit: number;
-  /** (n) What stays in any case, such as half a share where whole ones are traded: fractions of the whole money; absent: nothing. */
-  readonly kept?: readonly number[];
-  /** What is held before; absent: money alone, and trades cost nothing. */
-  readonly trading?: TradingTerms;
-}
-
-export interface TradingTerms {
-  /** (n) Fractions of the whole money; the rest is cash. */
-  readonly held: readonly number[];
-  /** The most that may be bought, a fraction of the whole money; `Infinity` restricts nothing. */
-  readonly mostTurnover: number;
-  /** A fraction of the money traded. */
-  readonly cost: number;
-}
-
-/** How much more cash counts than a distance: of equals the purchase with less cash is the nearer. */
-export const SPENDING = 1.001;
-/** How much more it counts what a lower end misses. */
-export const MISSING = 10;
-
-/** How far what is bought is from weights (n), with the cash that is left and what lower ends miss. */
-export function distance(positions: Positions, wanted: readonly number[]): number {
-  const { weights, feasible } = positions;
-  const left = 1 - weights.reduce((sum, weight) => sum + weight, 0);
-  const apart = wanted.reduce((sum, weight, j) => sum + Math.abs(weight - weights[j]!), 0);
-  const below = weights.reduce(
-    (sum, weight, j) => sum + (wanted[j]! > 0 ? Math.max(0, feasible.lower[j]! - weight) : 0),
-    0,
-  );
-  const rowsBelow = feasible.rows.reduce((sum, row) => sum + Math.max(0, -excess(row, weights)), 0);
-  return apart + SPENDING * left + MISSING * (below + rowsBelow);
-}
-
-/** What trades from `held` to weights (n) buy and sell, as fractions of the whole money. */
-function traded(
-  held: ArrayLike<number>,
-  weights: ArrayLike<number>,
-): { readonly buys: number; readonly sells: number } {
-  let [buys, sells] = [0, 0];
-  for (let j = 0; j < weights.length; j++) {
-    const change = weights[j]! - held[j]!;
-    if (change > 0) buys += change;
-    else sells -= change;
-  }
-  return { buys, sells };
-}
+/** What sums of weights may miss by rounding. */
+const SUM_ERROR = 1e-14;
 
 /** What is bought so far, in lots. The rest of the money is cash, without profit and loss. */
 export class Positions {
-  readonly #options: PositionsOptions;
-  /** (n) */
-  readonly lots: readonly number[];
-  readonly limit: number;
-  readonly feasible: Polytope;
+  readonly problem: LotProblem;
   /** (n) Numbers of lots, beside what stays in any case. */
   counts: Float64Array;
+  /** (n) Fractions of the whole money. */
+  weights: Float64Array;
+  /** How far it is from what is wanted, with the cash that is left and what is missed. */
+  distance = Infinity;
   /** (M) */
   readonly #losses: Float64Array;
-  /** (M) Of a purchase that is tried: a new array for each would take longer than its CVaR. */
+  /** Of what is bought now, once it is asked for. */
+  #tail: ReturnType<typeof tailOf> | undefined;
+  /** Of a purchase that is tried: new arrays for each would take longer than its CVaR. */
   readonly #tried: Float64Array;
+  /** What cash may miss: a share that can be paid for to the cent is bought. */
+  readonly #cashError: number;
 
-  constructor(options: PositionsOptions) {
-    this.#options = options;
-    this.lots = options.lots;
-    this.limit = options.limit;
-    this.feasible = options.feasible;
-    this.counts = new Float64Array(options.lots.length);
-    this.#losses = new Float64Array(options.scenarios.rows);
-    this.#tried = new Float64Array(options.scenarios.rows);
+  constructor(problem: LotProblem) {
+    this.problem = problem;
+    const { rows } = problem.scenarios;
+    this.#losses = new Float64Array(rows);
+    this.#tried = new Float64Array(rows);
+    this.#cashError = ROUNDING * Math.min(...problem.lots) + SUM_ERROR;
+    this.counts = new Float64Array(problem.lots.length);
+    this.weights = this.#weightsOf(this.counts);
     this.set(this.counts);
   }
 
   /** @param counts (n) Numbers of lots, instead of those before */
   set(counts: ArrayLike<number>): void {
     this.counts = Float64Array.from(counts);
-    portfolioLosses(this.#options.scenarios, this.weights, this.#losses);
+    this.#tail = undefined;
+    this.weights = this.#weightsOf(this.counts);
+    portfolioLosses(this.problem.scenarios, this.weights, this.#losses);
+    this.distance = this.#distanceOf(this.weights, this.#losses);
   }
 
   add(j: number, count: number): void {
     if (count === 0) return;
-    this.#lossesWith(j, count, this.#losses);
+    this.#tail = undefined;
+    this.#addTo(j, count, this.#losses);
     this.counts = this.counts.with(j, this.counts[j]! + count);
-  }
-
-  /** (n) Fractions of the whole money. */
-  get weights(): Float64Array {
-    return this.#weightsOf(this.counts);
+    this.weights = this.#weightsOf(this.counts);
+    this.distance = this.#distanceOf(this.weights, this.#losses);
   }
 
   /** A fraction of the whole money, after the cost of the trades. */
@@ -107,46 +60,39 @@ export class Positions {
     return this.#cashAt(this.weights);
   }
 
-  #cashAt(weights: Float64Array): number {
-    const { trading } = this.#options;
-    return 1 - weights.reduce((sum, weight) => sum + weight, 0) - (trading ? costOf(trading, weights) : 0);
+  cvar(): number {
+    return cvar(this.#losses, this.problem.alpha);
   }
 
-  cvar(): number {
-    return cvar(this.#losses, this.#options.alpha);
+  /** Whether it keeps what every purchase must. */
+  isAllowed(): boolean {
+    return this.#keepsAmounts(this.weights) && this.#keepsLimit(this.#losses);
   }
 
   isWithinLimit(): boolean {
-    return this.limit === Infinity || this.#keepsLimit(this.#losses);
+    return this.#keepsLimit(this.#losses);
   }
 
-  /** Whether with `count` more lots there is still cash, and the upper bounds, the rows and the limit are kept. */
+  /** Whether `count` more lots are allowed, and nearer to what is wanted. */
   fits(j: number, count: number): boolean {
-    const { feasible, trading } = this.#options;
-    const { upper, rows } = feasible;
-    const weights = this.#weightsOf(this.counts.with(j, this.counts[j]! + count));
-    return (
-      (trading === undefined
-        ? count <= this.cash / this.lots[j]! + ROUNDING
-        : this.#cashAt(weights) >= -ROUNDING * this.lots[j]! - 1e-15 &&
-          traded(trading.held, weights).buys <= trading.mostTurnover + ROUNDING) &&
-      weights[j]! <= upper[j]! + ROUNDING &&
-      rows.every((row) => excess(row, weights) <= ROUNDING) &&
-      (this.limit === Infinity || this.#keepsLimit(this.#lossesWith(j, count, this.#tried)))
-    );
+    const weights = this.weights.with(j, this.#weightOf(j, this.counts[j]! + count));
+    if (!this.#keepsAmounts(weights)) return false;
+    this.#addTo(j, count, this.#tried);
+    return this.#keepsLimit(this.#tried) && this.#distanceOf(weights, this.#tried) < this.distance;
   }
 
-  /** @param least what is bought of an asset is at least this fraction of the money, or nothing */
-  keepsAll(least = 0): boolean {
-    return (
-      this.counts.every((_, j) => this.fits(j, 0)) && this.weights.every((one) => one === 0 || one >= least - ROUNDING)
-    );
+  /** The smallest number of lots that may be added. */
+  step(j: number): number {
+    const { sparsity, lots } = this.problem;
+    return this.weights[j]! > 0 ? 1 : Math.max(1, Math.ceil((sparsity?.least ?? 0) / lots[j]! - ROUNDING));
   }
 
-  /** The most lots that fit, at most `wanted`. As the CVaR is convex, fewer lots fit where more do. */
+  /** The most lots that fit, at most `wanted`. As the CVaR and the distance are convex, fewer fit where more do. */
   most(j: number, wanted: number): number {
+    const step = this.step(j);
+    if (wanted < step || !this.fits(j, step)) return 0;
     if (this.fits(j, wanted)) return wanted;
-    let [fitting, tooMany] = [0, wanted];
+    let [fitting, tooMany] = [step, wanted];
     while (tooMany - fitting > 1) {
       const middle = Math.floor((fitting + tooMany) / 2);
       if (this.fits(j, middle)) fitting = middle;
@@ -155,26 +101,81 @@ export class Positions {
     return fitting;
   }
 
+  /** How near other numbers of lots (n) can be; Infinity where weights alone, or a cut of the CVaR, forbid them. */
+  bound(counts: Float64Array): number {
+    const weights = this.#weightsOf(counts);
+    if (!this.#keepsAmounts(weights)) return Infinity;
+    const { scenarios, alpha, limit } = this.problem;
+    if (limit < Infinity) {
+      this.#tail ??= tailOf(scenarios, this.#losses, alpha);
+      const change = this.#tail.means.reduce((total, mean, j) => total + mean * (weights[j]! - this.weights[j]!), 0);
+      if (!isKept(this.#tail.cvar - change, limit)) return Infinity;
+    }
+    return this.#distanceOf(weights);
+  }
+
+  #keepsAmounts(weights: Float64Array): boolean {
+    const { upper, ends, sparsity, trading } = this.problem;
+    return (
+      this.#cashAt(weights) >= -this.#cashError &&
+      weights.every((weight, j) => weight <= upper[j]! + ROUNDING) &&
+      ends.every((end) => end.price < Infinity || activity(end, weights) <= end.upper + ROUNDING) &&
+      (sparsity === undefined ||
+        (weights.every((weight) => weight === 0 || weight >= sparsity.least - ROUNDING) &&
+          weights.filter((weight) => weight > 0).length <= sparsity.most)) &&
+      (trading === undefined || turnoverOf(weights, trading.held) <= trading.mostTurnover + ROUNDING)
+    );
+  }
+
   #keepsLimit(losses: Float64Array): boolean {
-    return isKept(cvar(losses, this.#options.alpha), this.limit);
+    const { limit, alpha } = this.problem;
+    return limit === Infinity || isKept(cvar(losses, alpha), limit);
+  }
+
+  #cashAt(weights: Float64Array): number {
+    const { trading } = this.problem;
+    return 1 - sum(weights) - (trading ? tradeCost(weights, trading) : 0);
+  }
+
+  /** @param losses (M); absent: what falls behind the benchmark is left out */
+  #distanceOf(weights: Float64Array, losses?: Float64Array): number {
+    const { wanted, lower, ends, behind, alpha } = this.problem;
+    let [apart, missing] = [0, 0];
+    for (let j = 0; j < weights.length; j++) {
+      apart += Math.abs(wanted[j]! - weights[j]!);
+      missing += MISSING * Math.max(0, lower[j]! - weights[j]!);
+    }
+    for (const end of ends) {
+      if (end.price < Infinity) missing += end.price * Math.max(0, activity(end, weights) - end.upper);
+    }
+    if (behind !== undefined && losses !== undefined) {
+      missing += MISSING * Math.max(0, cvar(lossesBehind(losses, behind), alpha) - behind.limit);
+    }
+    return apart + SPENDING * (1 - sum(weights)) + missing;
   }
 
   #weightsOf(counts: Float64Array): Float64Array {
-    const { kept } = this.#options;
-    return counts.map((count, j) => count * this.lots[j]! + (kept?.[j] ?? 0));
+    return counts.map((count, j) => this.#weightOf(j, count));
   }
 
-  /** @param into receives the losses */
-  #lossesWith(j: number, count: number, into: Float64Array): Float64Array {
-    const { rows, cols, data } = this.#options.scenarios;
-    const [weight, losses] = [count * this.lots[j]!, this.#losses];
-    for (let row = 0, at = j; row < rows; row++, at += cols) into[row] = losses[row]! - weight * data[at]!;
-    return into;
+  #weightOf(j: number, count: number): number {
+    return count * this.problem.lots[j]! + this.problem.kept[j]!;
+  }
+
+  /** @param into (M) receives the losses with `count` more lots */
+  #addTo(j: number, count: number, into: Float64Array): void {
+    const { rows, cols, data } = this.problem.scenarios;
+    const weight = count * this.problem.lots[j]!;
+    for (let row = 0, at = j; row < rows; row++, at += cols) into[row] = this.#losses[row]! - weight * data[at]!;
   }
 }
 
-/** What trades to weights (n) cost, as a fraction of the whole money. */
-export function costOf({ held, cost }: TradingTerms, weights: ArrayLike<number>): number {
-  const { buys, sells } = traded(held, weights);
-  return cost * (buys + sells);
+/** (M) → (M), losses of falling behind the benchmark. */
+export const lossesBehind = (losses: Float64Array, { benchmark }: Behind): Float64Array =>
+  losses.map((loss, row) => loss + benchmark[row]!);
+
+/** The CVaR of losses (M), and the mean of each asset in its tail. */
+function tailOf(scenarios: Matrix, losses: Float64Array, alpha: number) {
+  const worst = tail(losses, alpha);
+  return { cvar: worst.cvar, means: tailMeans(scenarios, worst) };
 }

@@ -1,17 +1,29 @@
-// Turns weights into whole shares. What is bought keeps the limit and the upper bounds that the weights keep.
+// Turns weights into whole shares. What is bought keeps what the weights keep, as far as whole shares can.
 // docs/mathematics.md, section 16.
-import { ROUNDING } from './constraints/polytope.ts';
-import type { LotProblem } from './lot-program.ts';
-import { costOf, distance, Positions, type PositionsOptions } from './positions.ts';
+import { type Missed, missedBy } from './missed.ts';
+import { ROUNDING, sum } from './constraints/polytope.ts';
+import { type LotProblem, lotProblem } from './lot-problem.ts';
+import type { Mandate } from './mandate.ts';
+import { createBehindPricing } from './optimize/behind-margin.ts';
+import { type RiskProblem, riskProblem } from './optimize/problem.ts';
+import { tradeCost } from './optimize/trading.ts';
+import { Positions } from './positions.ts';
+import { swapLots } from './lot-swaps.ts';
 import { createPricing, pricingSample, type MeasuredPortfolio, type PricedPortfolio, type Samples } from './samples.ts';
 import { nearestLots } from './whole-lots.ts';
 
 /** Weights below this are the solver's noise, a ten-thousandth of a percent: they are neither bought nor shown. */
 export const SMALLEST_WEIGHT = 1e-6;
 
-export interface Order extends Omit<PositionsOptions, 'lots' | 'scenarios' | 'kept'> {
+export interface Order {
+  /** (n) */
+  readonly tickers: readonly string[];
   /** (n) Long-only, summing to 1. */
   readonly weights: readonly number[];
+  /** Its limit is that of the weights. */
+  readonly mandate: Pick<Mandate, 'constraints' | 'risk' | 'held'>;
+  /** The largest CVaR of what is bought, 0 or more, as a fraction of the whole money; `Infinity` limits nothing. */
+  readonly limit: number;
   /** In the currency of the prices. */
   readonly amount: number;
   /** (n) The price of one unit. */
@@ -20,8 +32,6 @@ export interface Order extends Omit<PositionsOptions, 'lots' | 'scenarios' | 'ke
   readonly decimals: readonly number[];
   /** (n) Units held before, of which a part of a share stays unless all are sold; absent: none. */
   readonly heldUnits?: readonly number[];
-  /** What is bought of an asset is at least this fraction of the money; absent: no least. */
-  readonly least?: number;
 }
 
 /** @template P the portfolio, before or after it is judged */
@@ -34,6 +44,8 @@ export interface Bought<P extends PricedPortfolio = PricedPortfolio> {
   readonly cash: number;
   /** Of the trades; 0 without a rate. */
   readonly cost: number;
+  /** The constraints that what is bought does not keep. */
+  readonly missed: readonly Missed[];
   /** Its weights are fractions of the whole amount; the rest is cash, which earns and loses nothing. */
   readonly portfolio: P;
 }
@@ -41,76 +53,114 @@ export interface Bought<P extends PricedPortfolio = PricedPortfolio> {
 export type Purchase = Bought<MeasuredPortfolio>;
 
 /**
- * Buys whole units in three ways and takes what is nearest to the weights: rounded down, then one more of each in the order
- * of their remainders (Hamilton's method); rounded to the nearest, with the cheapest units given back where that costs too
- * much; and, where neither is near, by an integer program. What is left is spread in proportion to the weights, until no
- * unit of anything that has a weight fits: into the cash, under the upper bounds and under the limit. Deterministic; of
- * equals the first comes first.
+ * Buys whole units in two ways and takes what is nearest to the weights: rounded down, then one more of each in the order
+ * of their remainders (Hamilton's method); and rounded to the nearest, with the cheapest units given back where that costs
+ * too much. What is left is spread in proportion to the weights, until no unit fits of anything that has a weight. Swaps
+ * and, where that is not near, an integer program bring it nearer. Deterministic; of equals the first comes first.
  */
 export async function buy(order: Order, samples: Samples): Promise<Bought> {
-  const { amount, closes, decimals, alpha } = order;
-  const lots = closes.map((close, j) => close / 10 ** decimals[j]! / amount);
-  const weights = order.weights.map((weight) => (weight < SMALLEST_WEIGHT ? 0 : weight));
-  const keptUnits = partsKept(order, lots, weights);
-  const kept = keptUnits.map((units, j) => (units * closes[j]!) / amount);
-  const options = { ...order, lots, kept, scenarios: pricingSample(samples) };
-  const rounded = buyRounded(options, weights);
-  const nearest = await nearestLots(options, weights, rounded);
-  const positions = nearest === rounded ? rounded : spendRest(nearest, weights);
-  const units = Array.from(positions.counts, (count, j) => count / 10 ** decimals[j]! + keptUnits[j]!);
+  const { tickers, mandate, amount, closes, decimals, limit } = order;
+  const problem = riskProblem(pricingSample(samples), tickers, mandate);
+  const { alpha, trading } = problem;
+  const purchased = {
+    wanted: order.weights.map((weight) => (weight < SMALLEST_WEIGHT ? 0 : weight)),
+    lots: closes.map((close, j) => close / 10 ** decimals[j]! / amount),
+    limit,
+  };
+  const options = withPartsKept(lotProblem(withMargin(problem, order, samples), purchased), order);
+  const positions = spendRest(
+    await nearestLots(
+      [buyRoundedDown(options), ...buyNearest(options)]
+        .map((one) => swapLots(spendRest(one)))
+        .reduce((best, one) => (one.distance < best.distance ? one : best)),
+    ),
+  );
+  const units = Array.from(
+    positions.counts,
+    (count, j) => count / 10 ** decimals[j]! + (options.kept[j]! > 0 ? partOf(order, j) : 0),
+  );
   const values = units.map((count, j) => count * closes[j]!);
   const bought = values.map((value) => value / amount);
-  const cost = order.trading === undefined ? 0 : amount * costOf(order.trading, bought);
-  const cash = Math.max(0, amount - values.reduce((sum, value) => sum + value, 0) - cost);
-  const trading = order.trading && { ...order.trading, held: Float64Array.from(order.trading.held) };
-  return { units, values, cash, cost, portfolio: createPricing(samples, alpha, trading)(bought) };
+  const cost = trading === undefined ? 0 : amount * tradeCost(bought, trading);
+  return {
+    units,
+    values,
+    cash: Math.max(0, amount - sum(values) - cost),
+    cost,
+    missed: missedBy({ tickers, mandate, weights: bought, problem }),
+    portfolio: createPricing(samples, alpha, trading)(bought),
+  };
 }
 
-/** (n) The parts of a share that stay, because whole ones are traded: of what has a weight and is not sold. */
-function partsKept(order: Order, lots: readonly number[], weights: readonly number[]): number[] {
-  const { heldUnits, decimals, least = 0, feasible } = order;
-  return weights.map((weight, j) => {
-    const inLots = (heldUnits?.[j] ?? 0) * 10 ** decimals[j]!;
-    const part = inLots - Math.floor(inLots + ROUNDING);
-    const isKept = weight > 0 && least === 0 && part > ROUNDING && part * lots[j]! <= feasible.upper[j]!;
-    return isKept ? part / 10 ** decimals[j]! : 0;
+/** What a purchase may fall behind when the margin of the weights is kept. */
+function withMargin(problem: RiskProblem, { weights, ...posed }: Order, samples: Samples): RiskProblem {
+  const { behind } = problem;
+  const priced = createBehindPricing({ ...posed, samples })?.(weights);
+  if (behind === undefined || priced === undefined) return problem;
+  return { ...problem, behind: { ...behind, limit: behind.limit - (priced.leastLimit - priced.cvar) } };
+}
+
+/** The part of a share that is held, in units. */
+function partOf({ heldUnits, decimals }: Order, j: number): number {
+  const inLots = (heldUnits?.[j] ?? 0) * 10 ** decimals[j]!;
+  const part = inLots - Math.floor(inLots + ROUNDING);
+  return part > ROUNDING ? part / 10 ** decimals[j]! : 0;
+}
+
+/**
+ * Parts of a share stay, because whole ones are traded, where they are nearer to the weight than nothing is. The largest
+ * are sold where those that stay would not be allowed by themselves.
+ */
+function withPartsKept(problem: LotProblem, order: Order): LotProblem {
+  const parts = problem.wanted.map((weight, j) => {
+    const part = (partOf(order, j) * order.closes[j]!) / order.amount;
+    return part < 2 * weight ? part : 0;
   });
+  for (;;) {
+    const kept = { ...problem, kept: parts };
+    const largest = Math.max(...parts);
+    if (largest === 0 || new Positions(kept).isAllowed()) return kept;
+    parts[parts.indexOf(largest)] = 0;
+  }
 }
 
-/** Without the smallest weights where less than the least would be bought of them. */
-function buyRounded(options: LotProblem, weights: readonly number[]): Positions {
-  const positions = [buyRoundedDown(options, weights), ...buyNearest(options, weights)]
-    .map((one) => spendRest(one, weights))
-    .reduce((best, one) => (distance(one, weights) < distance(best, weights) ? one : best));
-  const tooSmall = [...weights.keys()]
-    .filter((j) => positions.weights[j]! > 0 && positions.weights[j]! < (options.least ?? 0) - ROUNDING)
-    .toSorted((a, b) => weights[a]! - weights[b]!)[0];
-  return tooSmall === undefined ? positions : buyRounded(options, weights.with(tooSmall, 0));
-}
+/** (n) Numbers of lots for weights, without what would be below the smallest position. */
+const countsFor = (
+  { wanted, kept, lots, sparsity }: LotProblem,
+  rounded: (lots: number) => number,
+  scale = 1,
+): number[] =>
+  wanted.map((weight, j) => {
+    const count = Math.max(0, rounded((scale * weight - kept[j]!) / lots[j]!));
+    return kept[j]! + count * lots[j]! < (sparsity?.least ?? 0) - ROUNDING ? 0 : count;
+  });
+
+/** Of rounding down for less and less money. */
+const MOST_TRIES = 10;
 
 /** For less money where this breaks the limit, as when an asset that hedges others is lost. The CVaR shrinks with it. */
-function buyRoundedDown(options: PositionsOptions, weights: readonly number[]): Positions {
-  const positions = new Positions(options);
-  const { lots } = positions;
-  const keptOf = (j: number): number => options.kept?.[j] ?? 0;
+function buyRoundedDown(problem: LotProblem): Positions {
+  const positions = new Positions(problem);
   let scale = 1;
-  do {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     // A weight of 0.25 may be 0.2499999999. Without the allowance, an affordable share would be lost.
-    positions.set(
-      weights.map((weight, j) => Math.max(0, Math.floor((scale * weight - keptOf(j)) / lots[j]! + ROUNDING))),
-    );
-    scale *= positions.isWithinLimit() ? 0.99 : Math.min(positions.limit / positions.cvar(), 0.99);
-    // The parts that stay may break the limit by themselves.
-  } while (scale > 1e-12 && !(positions.isWithinLimit() && positions.cash >= -ROUNDING));
-  roundUp(positions, weights);
+    positions.set(countsFor(problem, (lots) => Math.floor(lots + ROUNDING), scale));
+    if (positions.isAllowed()) {
+      roundUp(positions);
+      return positions;
+    }
+    scale *= positions.isWithinLimit() ? 0.99 : Math.min(problem.limit / positions.cvar(), 0.99);
+  }
+  // What stays is allowed by itself.
+  positions.set(problem.lots.map(() => 0));
   return positions;
 }
 
-/** @returns nothing where it breaks a bound or the limit */
-function buyNearest(options: PositionsOptions, weights: readonly number[]): readonly Positions[] {
-  const positions = new Positions(options);
-  const { lots } = positions;
-  const counts = weights.map((weight, j) => Math.max(0, Math.round((weight - (options.kept?.[j] ?? 0)) / lots[j]!)));
+/** @returns nothing where it is not allowed */
+function buyNearest(problem: LotProblem): readonly Positions[] {
+  const positions = new Positions(problem);
+  const { lots } = problem;
+  const counts = countsFor(problem, Math.round);
   positions.set(counts);
   let missing = -positions.cash;
   const cheapest = [...counts.keys()].filter((j) => counts[j]! > 0).toSorted((a, b) => lots[a]! - lots[b]!);
@@ -122,7 +172,7 @@ function buyNearest(options: PositionsOptions, weights: readonly number[]): read
   }
   positions.set(counts);
   if (cheapest[0] !== undefined) giveBack(positions, cheapest[0]);
-  return positions.keepsAll() ? [positions] : [];
+  return positions.isAllowed() ? [positions] : [];
 }
 
 /** Gives back as few lots of an asset as the limit asks for; all of them where none are enough. */
@@ -138,19 +188,22 @@ function giveBack(positions: Positions, j: number): void {
   positions.set(counts.with(j, counts[j]! - enough));
 }
 
-function roundUp(positions: Positions, weights: readonly number[]): void {
-  const remainders = weights.map((weight, j) => (weight - positions.weights[j]!) / positions.lots[j]!);
+function roundUp(positions: Positions): void {
+  const { wanted, lots } = positions.problem;
+  const remainders = wanted.map((weight, j) => (weight - positions.weights[j]!) / lots[j]!);
   const order = [...remainders.keys()].filter((j) => remainders[j]! > ROUNDING);
   order.sort((a, b) => remainders[b]! - remainders[a]!);
   for (const j of order) if (positions.fits(j, 1)) positions.add(j, 1);
 }
 
-function spendRest(positions: Positions, weights: readonly number[]): Positions {
-  const held = [...weights.keys()].filter((j) => weights[j]! > 0);
-  held.sort((a, b) => weights[b]! - weights[a]!);
-  const open = (candidates: readonly number[]): number[] => candidates.filter((j) => positions.fits(j, 1));
+function spendRest(positions: Positions): Positions {
+  const { wanted } = positions.problem;
+  const held = [...wanted.keys()].filter((j) => wanted[j]! > 0);
+  held.sort((a, b) => wanted[b]! - wanted[a]!);
+  const open = (candidates: readonly number[]): number[] =>
+    candidates.filter((j) => positions.fits(j, positions.step(j)));
   for (let round = open(held); round.length > 0;) {
-    const next = open(spread(positions, weights, round));
+    const next = open(spread(positions, round));
     // What the limit has stopped may fit again once something else has lowered the risk.
     round = next.length > 0 ? next : open(held);
   }
@@ -161,13 +214,14 @@ function spendRest(positions: Positions, weights: readonly number[]): Positions 
  * Spends the cash on some assets in proportion to their weights, at least one lot on each, as far as they fit.
  * @returns those that got all of their part
  */
-function spread(positions: Positions, weights: readonly number[], assets: readonly number[]): number[] {
+function spread(positions: Positions, assets: readonly number[]): number[] {
   const { cash } = positions;
-  const total = assets.reduce((sum, j) => sum + weights[j]!, 0);
+  const { wanted, lots } = positions.problem;
+  const total = assets.reduce((all, j) => all + wanted[j]!, 0);
   return assets.filter((j) => {
-    const wanted = Math.max(1, Math.floor((cash * weights[j]!) / total / positions.lots[j]!));
-    const count = positions.most(j, wanted);
+    const part = Math.max(positions.step(j), Math.floor((cash * wanted[j]!) / total / lots[j]!));
+    const count = positions.most(j, part);
     positions.add(j, count);
-    return count === wanted;
+    return count === part;
   });
 }

@@ -99,6 +99,15 @@ export function tail(losses: Float64Array, alpha: number): Tail {
   return { indices, weights, valueAtRisk: atRisk, cvar: cvarAbove(losses, atRisk, k) };
 }
 
+/** (M, n) → (n), each column's mean in the tail. */
+export function tailMeans({ cols, data }: Matrix, { indices, weights }: Tail): Float64Array {
+  const means = new Float64Array(cols);
+  for (const [at, row] of indices.entries()) {
+    for (let j = 0; j < cols; j++) means[j]! += weights[at]! * data[row * cols + j]!;
+  }
+  return means;
+}
+
 /** The minimum over t of t + (1/k) Σ max(loss − t, 0), which is attained at the value-at-risk. */
 function cvarAbove(losses: Float64Array, atRisk: number, k: number): number {
   let excess = 0;

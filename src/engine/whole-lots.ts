@@ -1,132 +1,125 @@
 // The whole shares that are nearest to weights, by an integer program. docs/mathematics.md, section 16.
 import type { Highs, Model } from 'highs';
 import { borrowHighs, returnHighs } from './optimize/highs.ts';
-import { type LotProblem, LotProgram } from './lot-program.ts';
-import { distance, Positions } from './positions.ts';
+import type { LotProblem } from './lot-problem.ts';
+import { type Cut, LotProgram } from './lot-program.ts';
+import { lossesBehind, Positions } from './positions.ts';
 import { isKept } from './optimize/problem.ts';
-import { portfolioLosses, tail } from './risk.ts';
+import { portfolioLosses, tail, tailMeans } from './risk.ts';
 
-/** A purchase as near as this to the nearest there can be, in fractions of the money, is not improved. */
-const NEAR_ENOUGH = 1e-3;
-/** A purchase must be nearer by more than the solver's error to take the place of another. */
-const GAIN = 1e-7;
-/** The CVaR's cuts: of the program without whole numbers, and of the one with them. */
-const MOST_ROUNDS = { continuous: 60, whole: 20 };
+/** A purchase that may be nearer by no more than this, in fractions of the money, is not looked for. */
+export const NEAR_ENOUGH = 2e-3;
+/** Programs of more assets take seconds, and come little nearer than swaps where there are bounds alone. */
+const MOST_ASSETS = 12;
+/** How often the program is solved, with more cuts each time. */
+const MOST_ROUNDS = 4;
 /** Work, not time, is limited, so that the same question has the same answer. */
 const SOLVER_OPTIONS = {
   output_flag: false,
+  presolve: 'off',
   mip_rel_gap: 0,
-  mip_abs_gap: 1e-7,
+  mip_abs_gap: NEAR_ENOUGH / 2,
   mip_feasibility_tolerance: 1e-9,
   primal_feasibility_tolerance: 1e-9,
+  mip_heuristic_run_feasibility_jump: false,
   mip_max_nodes: 300,
   random_seed: 1,
 };
 
 /**
  * Solves the program without the limit, adds a cut of the CVaR at what it finds, and repeats until the limit is kept.
- * @param start a purchase that keeps everything
+ * @param start a purchase that is allowed
  * @returns the nearest purchase, or `start` where none is nearer, or none is found within the work allowed
  */
-export async function nearestLots(
-  problem: LotProblem,
-  weights: readonly number[],
-  start: Positions,
-): Promise<Positions> {
-  if (distance(start, weights) <= NEAR_ENOUGH) return start;
-  const program = new LotProgram(problem, weights);
-  if (program.isEmpty) return start;
+export async function nearestLots(start: Positions): Promise<Positions> {
+  const program = new LotProgram(start.problem);
+  if (start.distance <= NEAR_ENOUGH || !isWorthIt(start.problem, program.size)) return start;
   const highs = await borrowHighs();
   try {
-    const found = new Search(highs, program, { problem, weights, start }).run();
+    const found = new LotSearch(highs, program, start).run();
     returnHighs(highs);
     return found;
-  } catch {
-    // A solver that has failed is not used again; the purchase that was there before keeps everything.
-    return start;
+  } catch (error) {
+    // A solver that has failed is not used again; the purchase that was there before is allowed.
+    if (isSolverFailure(error, highs)) return start;
+    throw error;
   }
 }
 
-/** What is searched for: the lots nearest to the weights, from those of `start` on. */
-interface LotSearch {
-  readonly problem: LotProblem;
-  readonly weights: readonly number[];
-  readonly start: Positions;
-}
+/** @param size how many assets can be bought */
+const isWorthIt = ({ ends, sparsity, behind }: LotProblem, size: number): boolean =>
+  size > 0 && (size <= MOST_ASSETS || ends.length > 0 || sparsity !== undefined || behind !== undefined);
 
-class Search {
+const isSolverFailure = (error: unknown, { errors }: Highs): boolean =>
+  error instanceof WebAssembly.RuntimeError ||
+  (error instanceof errors.HighsError && !(error instanceof errors.HighsValidationError));
+
+class LotSearch {
   readonly #highs: Highs;
-  readonly #options: LotSearch;
   readonly #program: LotProgram;
   readonly #model: Model;
+  readonly #start: Positions;
+  readonly #problem: LotProblem;
 
-  constructor(highs: Highs, program: LotProgram, options: LotSearch) {
+  constructor(highs: Highs, program: LotProgram, start: Positions) {
     this.#highs = highs;
-    this.#options = options;
     this.#program = program;
-    this.#model = highs.createModel(program.data(highs));
+    this.#start = start;
+    this.#problem = start.problem;
+    this.#model = highs.createModel(program.data(highs, start.distance - NEAR_ENOUGH));
     this.#model.options.set(SOLVER_OPTIONS);
   }
 
   run(): Positions {
     try {
-      const { weights, start } = this.#options;
-      this.#addCut(weights);
-      this.#addCut(start.weights);
-      return distance(start, weights) <= this.#bound() + NEAR_ENOUGH ? start : this.#nearest();
+      this.#addCuts(this.#problem.wanted);
+      this.#addCuts(this.#start.weights);
+      return this.#nearest();
     } finally {
       this.#model.dispose();
     }
   }
 
-  /** How near a purchase without whole shares comes: none with them is nearer. */
-  #bound(): number {
-    const { problem } = this.#options;
-    for (let round = 0; round < MOST_ROUNDS.continuous && this.#solve(); round += 1) {
-      const v = this.#program.weightsIn(this.#model.getSolution().colValue);
-      const { cvar } = tail(portfolioLosses(problem.scenarios, v), problem.alpha);
-      if (isKept(cvar, problem.limit)) break;
-      this.#addCut(v);
-    }
-    return this.#model.getObjectiveValue();
-  }
-
   #nearest(): Positions {
-    const { problem, weights, start } = this.#options;
-    const columns = this.#program.wholeColumns;
-    const { integer } = this.#highs.constants.variableType;
-    this.#model.changeColsIntegrality({ kind: 'set', indices: columns }, new Int32Array(columns.length).fill(integer));
-    for (let round = 0; round < MOST_ROUNDS.whole; round += 1) {
-      const isSolved = this.#solve();
-      const found = new Positions(problem);
-      found.set(this.#program.countsIn(this.#model.getSolution().colValue));
-      if (found.isWithinLimit()) {
-        const isNearer = distance(found, weights) < distance(start, weights) - GAIN;
-        return isNearer && found.keepsAll(problem.least) ? found : start;
-      }
-      if (!isSolved) return start;
-      this.#addCut(found.weights);
+    const { optimal } = this.#highs.constants.modelStatus;
+    let best = this.#start;
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      this.#model.run();
+      const { colValue } = this.#model.getSolution();
+      const found = new Positions(this.#problem);
+      found.set(this.#program.countsIn(colValue));
+      if (found.distance < best.distance && found.isAllowed()) best = found;
+      if (this.#model.getModelStatus() !== optimal) break;
+      if (!this.#addCuts(found.weights, this.#program.beyondIn(colValue))) break;
     }
-    return start;
+    return best;
   }
 
-  /** @returns whether an optimum was reached within the work allowed */
-  #solve(): boolean {
-    this.#model.run();
-    return this.#model.getModelStatus() === this.#highs.constants.modelStatus.optimal;
+  /**
+   * Adds the cuts of the CVaR at weights (n): CVaR(v) ≥ a·v for all v, equal there.
+   * @param beyond by how much the program says that the benchmark's limit is exceeded there
+   * @returns whether the program's solution there does not meet them
+   */
+  #addCuts(at: ArrayLike<number>, beyond = Infinity): boolean {
+    const { scenarios, alpha, limit, behind } = this.#problem;
+    const losses = portfolioLosses(scenarios, at);
+    let isNew = false;
+    if (limit < Infinity) {
+      const worst = tail(losses, alpha);
+      isNew ||= !isKept(worst.cvar, limit);
+      this.#add({ losses: tailMeans(scenarios, worst).map((mean) => -mean), constant: 0, isBehind: false });
+    }
+    if (behind !== undefined) {
+      const worst = tail(lossesBehind(losses, behind), alpha);
+      const constant = worst.indices.reduce((total, row, i) => total + worst.weights[i]! * behind.benchmark[row]!, 0);
+      isNew ||= !isKept(worst.cvar, behind.limit + beyond);
+      this.#add({ losses: tailMeans(scenarios, worst).map((mean) => -mean), constant, isBehind: true });
+    }
+    return isNew;
   }
 
-  /** CVaR(v) ≥ a·v, equal at `at` (n), with a the mean of what is lost in its tail. */
-  #addCut(at: ArrayLike<number>): void {
-    const { scenarios, alpha, limit } = this.#options.problem;
-    if (limit === Infinity) return;
-    const { indices: tailRows, weights } = tail(portfolioLosses(scenarios, at), alpha);
-    const { cols, data } = scenarios;
-    const a = new Float64Array(cols);
-    tailRows.forEach((row, i) => {
-      for (let j = 0; j < cols; j++) a[j]! -= weights[i]! * data[row * cols + j]!;
-    });
-    const { upper, indices, values } = this.#program.atMost(a, limit);
+  #add(cut: Cut): void {
+    const { upper, indices, values } = this.#program.rowOf(cut);
     this.#model.addRow(-Infinity, upper, { indices, values });
   }
 }

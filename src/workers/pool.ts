@@ -12,7 +12,7 @@ export type Pool = Lane<Tasks>;
  */
 const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
   chart: { priority: 3, limitMs: MINUTE_MS, usualMs: 200, isAlwaysAccepted: true },
-  buy: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 100, isAlwaysAccepted: true },
+  buy: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 200, isAlwaysAccepted: true },
   decide: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500 },
   frontier: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 1_000 },
   look: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 300 },

@@ -220,9 +220,11 @@ export const HANDLERS: Handlers<Tasks> = {
   async buy({ order, drawn }) {
     const { samples, fresh } = decideContext(drawn, { now });
     const { portfolio, ...bought } = await buy(order, samples);
-    const judge = createJudge(fresh, order.alpha);
-    const held = order.trading?.held;
-    const before = held && judge(createPricing(samples, order.alpha)(held));
+    const { tickers, mandate, heldUnits, closes, amount } = order;
+    const { alpha } = mandate.risk;
+    const judge = createJudge(fresh, alpha);
+    const held = heldUnits && tickers.map((_, j) => (heldUnits[j]! * closes[j]!) / amount);
+    const before = held && judge(createPricing(samples, alpha)(held));
     return { ...bought, portfolio: judge(portfolio), ...(before && { before }) };
   },
   async frontier({ drawn, tickers, mandate, points }) {

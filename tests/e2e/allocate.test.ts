@@ -167,10 +167,10 @@ describe('/allocate, end to end', () => {
     expect(textOf(await set.answer())).toMatch(/NIMBIQ +10\nGROCEM +5.5/);
     const text = textOf(await ask({ ...sample, holdings: 'saved' }, who).answer(PATIENCE));
     for (const part of [
-      'What you hold today has a CVaR of',
+      'What you hold today of these assets has a CVaR of',
       'Held today',
       'sell 10 NIMBIQ for 960.25 USD',
-      'KO is not',
+      '3 KO (value not known) is not',
     ]) {
       expect(text).toContain(part);
     }

@@ -44,7 +44,7 @@ describe('/frontier, end to end', () => {
   it.each([
     [{ universe: 'sample', loss: '1' }, 'a bare 1 is unclear'],
     [{ loss: '8%' }, 'Say which assets to split over'],
-    [{ universe: 'sample', horizon: 5, max_weight: '5%' }, 'raise max_weight'],
+    [{ universe: 'sample', horizon: 5, max_weight: '5%' }, 'at most 8.34% per asset would do'],
   ])('tells bad input %j in private', async (options, sentence) => {
     const message = await ask({ ...options, public: true }).answer(PATIENCE);
     expect(message.ephemeral).toBe(true);

@@ -252,7 +252,7 @@ describe('what an amount buys', () => {
     const part = answer.allocation.portfolio.weights[lost]! * 150;
     expect(say(answer)).toContain(`${part.toFixed(2)} USD buys no share of ${ticker} at ${toCent(paid[lost]!)}.`);
     expect(say(answer)).toMatch(
-      new RegExp(`^Below the smallest weight +${ticker} 0.0%: less than 30%, since shares`, 'm'),
+      new RegExp(`^Not kept as bought +at least 30% per asset \\(${ticker} 0\\.00%\\)\\.$`, 'm'),
     );
     expect(allocateJson(answer)).toMatchObject({ tooSmall: { [ticker!]: { part, price: paid[lost] } } });
 

@@ -114,7 +114,7 @@ describe('trades from what is held', () => {
       ['GBp', expect.closeTo(0.015, 12)],
     ]);
     const text = say(answer);
-    expect(text).toContain('What you hold today has a CVaR of');
+    expect(text).toContain('What you hold today of these assets has a CVaR of');
     expect(text).toMatch(/Asset +Weight +Held +Trade +USD +Shares/);
     expect(text).toContain(
       `7 KO (value not known), 30 AAA.L (${cents(0.45 * lastOf(1))} USD), 2 SAP (${cents(2.5 * lastOf(2))} USD) are not among these assets: they stay as they are and count for nothing here.`,
@@ -133,7 +133,7 @@ describe('trades from what is held', () => {
         { ticker: 'AAA', units: trades.units[0], money: trades.values[0] },
         { ticker: 'BRK-B', units: trades.units[1], money: trades.values[1] },
       ],
-      cost: 0,
+      tradesCost: 0,
       shares: { AAA: holdings.units[0], 'BRK-B': holdings.units[1] },
     });
   });
@@ -162,7 +162,7 @@ describe('trades from what is held', () => {
     expect(trades.cost).toBeGreaterThan(1);
     expect(sum(holdings.values) + holdings.cash + trades.cost).toBeCloseTo(holdings.amount, 8);
     expect(say(answer)).toMatch(/The trades sell [\d,.]+ and buy [\d,.]+ USD, at a cost of [\d.]+ USD\./);
-    expect(allocateJson(answer)).toMatchObject({ cost: trades.cost });
+    expect(allocateJson(answer)).toMatchObject({ cost: 0.01, tradesCost: trades.cost });
   });
 
   it('are not needed where what is held is the split', async () => {

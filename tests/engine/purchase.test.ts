@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { feasibleSet } from '../../src/engine/constraints/index.ts';
+import type { Constraint } from '../../src/engine/constraints/index.ts';
 import { sum } from '../../src/engine/constraints/polytope.ts';
 import { unitDecimals } from '../../src/engine/market.ts';
 import { optimize } from '../../src/engine/optimize/optimizer.ts';
@@ -8,7 +8,7 @@ import { Positions } from '../../src/engine/positions.ts';
 import { buy, type Order } from '../../src/engine/purchase.ts';
 import type { Samples } from '../../src/engine/samples.ts';
 import type { Matrix } from '../../src/engine/types.ts';
-import { atMost } from '../support/constraints.ts';
+import { assets, atMost, inWords } from '../support/constraints.ts';
 import { longOnly } from '../support/long-only.ts';
 import { fatTailed } from '../support/scenarios.ts';
 
@@ -27,14 +27,19 @@ const samples: Samples = {
   ]),
 };
 
+const mandate = (constraints: readonly Constraint[], alpha = 0.5): Order['mandate'] => ({
+  constraints,
+  risk: { alpha },
+});
+
 /** 1,000 for 70% at 150 and 30% at 40: rounded down 4 and 7 shares, with 120 left. */
 const order = (changes: Partial<Order> = {}): Order => ({
+  tickers: ['A', 'B'],
+  mandate: mandate([]),
   weights: [0.7, 0.3],
   amount: 1000,
   closes: [150, 40],
   decimals: [0, 0],
-  feasible: feasibleSet([], ['A', 'B']),
-  alpha: 0.5,
   limit: Infinity,
   ...changes,
 });
@@ -69,17 +74,18 @@ describe('a purchase of whole shares', () => {
   });
 
   it('leaves as cash what would break the largest weight', async () => {
-    const feasible = feasibleSet([atMost(0.7)], ['A', 'B']);
-    expect(await buy(order({ feasible: { ...feasible, upper: Float64Array.of(0.7, 0.33) } }), samples)).toMatchObject({
+    const constraints = [atMost(0.7), ...inWords('B <= 33%', ['A', 'B'])];
+    expect(await buy(order({ mandate: mandate(constraints) }), samples)).toMatchObject({
       units: [4, 8],
       cash: 80,
     });
   });
 
   it('keeps a row of the constraints', async () => {
-    const row = { lower: 0, upper: 0.31, coefficients: Float64Array.of(0, 1) };
-    const feasible = { ...feasibleSet([], ['A', 'B']), rows: [row] };
-    expect(await buy(order({ feasible }), samples)).toMatchObject({ units: [5, 6], cash: 10 });
+    expect(await buy(order({ mandate: mandate(inWords('B <= 31%', ['A', 'B'])) }), samples)).toMatchObject({
+      units: [5, 6],
+      cash: 10,
+    });
   });
 
   it('gives the next share to the largest remainder first', async () => {
@@ -118,9 +124,33 @@ describe('a purchase of whole shares', () => {
       [0.2, -0.2, 0],
     ]);
     const three = { weights: [0.3, 0.3, 0.4], closes: [1, 1, 300], decimals: [0, 0, 0] };
-    const feasible = feasibleSet([], ['A', 'B', 'C']);
-    const asked = order({ ...three, amount: 100, feasible, limit: 0.02 });
+    const asked = order({ ...three, tickers: ['A', 'B', 'C'], amount: 100, limit: 0.02 });
     expect((await buy(asked, { scenarios: opposite })).units).toEqual([50, 50, 0]);
+  });
+
+  it('buys nowhere less than the smallest position, also of what is bought last', async () => {
+    const tickers = ['A', 'B', 'C'];
+    const [a, b, c] = [0.4386499366663925, 0.40659294562627124, 0.15475711770733633];
+    const least = { kind: 'min-position', weight: 0.15 } as const;
+    const constraints = [...inWords(`A <= ${a + 0.02}; B <= ${b + 0.02}; C <= ${c + 0.02}`, tickers), least];
+    const closes = [372.38221168518066, 161.41629219055176, 31.047589778900146];
+    const scenarios = matrix([
+      [0.1, -0.02, 0.03],
+      [-0.2, 0.01, -0.05],
+      [0.05, 0.03, 0.02],
+      [-0.1, -0.05, 0.01],
+    ]);
+    const asked = {
+      tickers,
+      weights: [a, b, c],
+      closes,
+      decimals: [0, 0, 0],
+      mandate: mandate(constraints),
+      limit: 0.06,
+    };
+    const { portfolio } = await buy(order(asked), { scenarios });
+    for (const weight of portfolio.weights) expect(weight === 0 || weight >= 0.15 - 1e-9).toBe(true);
+    expect(Math.max(...portfolio.weights)).toBeGreaterThan(0);
   });
 
   it('buys fractions where they are sold', async () => {
@@ -141,6 +171,7 @@ const pricing = fatTailed(800, n, 9);
 /** Chosen on the same scenarios; one is priced on others. */
 const drawn: readonly Samples[] = [{ scenarios }, { scenarios, pricing }];
 const problem = { scenarios, alpha, feasible: longOnly(scenarios, { maxWeight }) };
+const sixth = { tickers: assets(n), mandate: mandate([atMost(maxWeight)], alpha) };
 const limits = [0.05, 0.14, 0.16, 0.2];
 const solutions = await Promise.all(
   limits.map(async (limit) => ({ limit, solved: await optimize({ ...problem, lossLimit: limit }) })),
@@ -163,9 +194,8 @@ describe('any purchase', () => {
         const decimals = closes.map((close, j) => unitDecimals(names[j]!, 'USD', close));
         const { weights } = solved.status === 'optimal' ? solved.best : solved.minimum;
         const kept = solved.status === 'optimal' ? limit : Infinity;
-        const { feasible } = problem;
         const { units, cash, portfolio } = await buy(
-          { weights, amount, closes, decimals, feasible, alpha, limit: kept },
+          { ...sixth, weights, amount, closes, decimals, limit: kept },
           priced,
         );
         const on = priced.pricing ?? scenarios;
@@ -203,11 +233,7 @@ describe('any purchase', () => {
     ];
     for (const one of cases) {
       steps.mockClear();
-      const { feasible } = problem;
-      const { portfolio } = await buy(
-        { ...one, amount: 1e12, decimals: [0, 0, 0, 0, 0, 0], feasible, alpha },
-        { scenarios },
-      );
+      const { portfolio } = await buy({ ...sixth, ...one, amount: 1e12, decimals: [0, 0, 0, 0, 0, 0] }, { scenarios });
       expect(portfolio.cvar).toBeLessThanOrEqual(one.limit + 1.01e-7);
       // A bisection of the 10^15 cheapest shares takes 50.
       expect(steps.mock.calls.length).toBeLessThanOrEqual(2 * 50 * n);

@@ -117,7 +117,7 @@ describe('frontier', () => {
     const nothing = await ask('frontier', [...ASKED, '--max-turnover', '15%']);
     expect(nothing).toEqual(refused('max-turnover', 'holdings says what that is', 'constraints.nothing-held'));
     const cash = await ask('frontier', [...ASKED, '--holdings', 'AAA 1, cash 1000', '--max-turnover', '15%']);
-    expect(cash).toMatchObject(refused('max-turnover', 'raise max-turnover', 'constraints.turnover-too-low'));
+    expect(cash).toMatchObject(refused('max-turnover', '% traded would do', 'constraints.turnover-too-low'));
   });
 });
 

@@ -37,7 +37,7 @@ function lossInMoney(loss: number, currency: string | undefined): string {
 }
 
 /** Weights that are not the solver's noise, largest first. */
-export const heldIn = ({ allocation: { portfolio } }: AllocateAnswer): { weight: number; j: number }[] =>
+export const splitWeights = ({ allocation: { portfolio } }: AllocateAnswer): { weight: number; j: number }[] =>
   portfolio.weights
     .map((weight, j) => ({ weight, j }))
     .filter(({ weight }) => weight >= SMALLEST_WEIGHT)
@@ -65,7 +65,7 @@ export function boughtCells(answer: AllocateAnswer): {
   const bought = boughtIn(answer);
   if (bought === undefined) return { header: [], row: () => [], footer: [] };
   const { values, units, cash, currency = 'Money', isFractional } = bought;
-  const hasFractions = heldIn(answer).some(({ j }) => isFractional[j]);
+  const hasFractions = splitWeights(answer).some(({ j }) => isFractional[j]);
   return {
     header: [currency, hasFractions ? 'Units' : 'Shares'],
     row: (j) => [money(values[j]!), quantity(units[j]!)],

@@ -1,31 +1,41 @@
 // What the amount does not buy, in words, and why.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import type { Holdings } from '../../engine-service/holdings.ts';
+import { costRateOf } from '../../engine/constraints/beyond-bounds.ts';
 import { ROUNDING } from '../../engine/constraints/polytope.ts';
-import { money, plural, shortPercent, SMALLEST_ROUNDED_WEIGHT, weightPercent } from '../../format.ts';
+import type { Missed } from '../../engine/missed.ts';
+import { isLeastRisky } from '../../engine/strategies/strategy.ts';
+import { money, percent, plural, SMALLEST_ROUNDED_WEIGHT } from '../../format.ts';
 import type { ReplyField } from '../../reply.ts';
-import { weightOf } from '../constraints.ts';
-import { boughtIn, heldIn } from './bought.ts';
+import { wordsOf } from '../constraint-words.ts';
+import { lossText } from '../limits.ts';
+import { boughtIn, splitWeights } from './bought.ts';
 
 /** What a purchase keeps. */
-const BOUNDS = 'the limit, the largest weight or the risk of this split';
+function boundsOf({ allocation, request: { mandate } }: AllocateAnswer): string {
+  const isLimited = mandate.risk.limit !== undefined && allocation.status === 'optimal' && !isLeastRisky(allocation);
+  const isConstrained = mandate.constraints.some(({ kind }) => kind !== 'cost');
+  return `${isLimited ? 'the limit' : 'the risk of this split'}${isConstrained ? ' or a constraint' : ''}`;
+}
 
 /** Why the amount buys nothing, if it does not. */
 export function nothingBoughtSentences(answer: AllocateAnswer): string[] {
   const { holdings } = answer;
   if (holdings === undefined || boughtIn(answer) !== undefined) return [];
   const { amount, currency, lotPrices, isFractional } = holdings;
-  const { j } = heldIn(answer).toSorted((a, b) => lotPrices[a.j]! - lotPrices[b.j]!)[0]!;
+  const { j } = splitWeights(answer).toSorted((a, b) => lotPrices[a.j]! - lotPrices[b.j]!)[0]!;
   const [ticker, price] = [answer.tickers[j]!, lotPrices[j]!];
   const lot = isFractional[j] === true ? `the smallest part of ${ticker}` : `a share of ${ticker}`;
   const sum = money(amount, currency);
-  if (paysFor(amount, price)) return [`**${sum} would pay for ${lot}, but that would break ${BOUNDS}.**`];
+  if (paysFor(amount, price, answer))
+    return [`**${sum} would pay for ${lot}, but that would break ${boundsOf(answer)}.**`];
   const cost = priceText(price, currency);
   return [`**${sum} buys no share of anything**; the cheapest here, ${lot}, costs ${cost}.`];
 }
 
-/** With the allowance of `buy`. */
-const paysFor = (amount: number, price: number): boolean => price * (1 - ROUNDING) <= amount;
+/** With the allowance of `buy`, and the cost of the trade. */
+const paysFor = (amount: number, price: number, { request }: AllocateAnswer): boolean =>
+  price * (1 - ROUNDING) * (1 + costRateOf(request.mandate.constraints)) <= amount;
 
 /** To the next cent, so that this much money is enough. */
 const priceText = (price: number, currency?: string): string =>
@@ -39,15 +49,15 @@ function cashFields(answer: AllocateAnswer): ReplyField[] {
   const bought = boughtIn(answer);
   if (bought === undefined) return [];
   const { amount, cash, prices, isFractional } = bought;
-  const canPay = heldIn(answer).some(
-    ({ j }) => cash >= (isFractional[j] === true ? SMALL_CHANGE * amount : prices[j]!),
+  const canPay = splitWeights(answer).some(({ j }) =>
+    paysFor(cash, isFractional[j] === true ? SMALL_CHANGE * amount : prices[j]!, answer),
   );
-  return canPay ? [{ name: 'Cash', value: `Buying more would break ${BOUNDS}.` }] : [];
+  return canPay ? [{ name: 'Cash', value: `Buying more would break ${boundsOf(answer)}.` }] : [];
 }
 
 /** What has a weight, but too little money for a share. */
 export const lostIn = (answer: AllocateAnswer, { amount, prices, units }: Holdings) =>
-  heldIn(answer).flatMap(({ weight, j }) => {
+  splitWeights(answer).flatMap(({ weight, j }) => {
     const [part, price] = [weight * amount, prices[j]!];
     return units[j] === 0 && part < price ? [{ ticker: answer.tickers[j]!, j, weight, part, price }] : [];
   });
@@ -58,22 +68,26 @@ const MOST_NAMED = 5;
 export const leftOutFields = (answer: AllocateAnswer): ReplyField[] => [
   ...cashFields(answer),
   ...tooSmallFields(answer),
-  ...belowMinimumFields(answer),
+  ...missedFields(answer),
 ];
 
-/** Whole shares keep a smallest weight only as far as they can. */
-function belowMinimumFields(answer: AllocateAnswer): ReplyField[] {
-  const bought = boughtIn(answer);
-  const least = weightOf(answer.request.mandate.constraints, 'min-weight');
-  if (bought === undefined) return [];
-  const below = answer.tickers.flatMap((ticker, j) => {
-    const weight = bought.portfolio.weights[j]!;
-    return weight < least - ROUNDING ? [`${ticker} ${weightPercent(weight)}`] : [];
-  });
-  if (below.length === 0) return [];
-  const more = below.length > MOST_NAMED ? ` and ${below.length - MOST_NAMED} more` : '';
-  const value = `${below.slice(0, MOST_NAMED).join(', ')}${more}: less than ${shortPercent(least)}, since shares are bought whole.`;
-  return [{ name: 'Below the smallest weight', value }];
+/** The constraints that what is bought does not keep, with what it comes to. */
+function missedFields(answer: AllocateAnswer): ReplyField[] {
+  const missed = boughtIn(answer)?.missed ?? [];
+  if (missed.length === 0) return [];
+  const texts = missed.map((one) => `${wordsOf(one.constraint)} (${missText(one)})`);
+  return [{ name: 'Not kept as bought', value: `${texts.join('; ')}.` }];
+}
+
+function missText({ constraint, value, assets = [] }: Missed): string {
+  if (assets.length > 0) {
+    const named = assets.slice(0, MOST_NAMED).map(({ ticker, weight }) => `${ticker} ${percent(weight)}`);
+    return `${named.join(', ')}${assets.length > MOST_NAMED ? ` and ${assets.length - MOST_NAMED} more` : ''}`;
+  }
+  if (constraint.kind === 'max-assets') return String(value);
+  if (constraint.kind === 'behind') return lossText(value, constraint.limit);
+  const isDifference = constraint.kind === 'linear' && constraint.terms.some(({ factor }) => factor < 0);
+  return isDifference ? `missed by ${percent(Math.abs(value - constraint.bound))}` : percent(value);
 }
 
 function tooSmallFields(answer: AllocateAnswer): ReplyField[] {

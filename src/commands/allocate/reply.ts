@@ -8,7 +8,7 @@ import { isLeastRisky } from '../../engine/strategies/strategy.ts';
 import { age, alignColumns, money, plural, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Portfolio } from '../../engine/types.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
-import { asBought, boughtCells, boughtSentences, heldIn } from './bought.ts';
+import { asBought, boughtCells, boughtSentences, splitWeights } from './bought.ts';
 import { costNote } from './cost.ts';
 import { earlyEndSentences, leastFoundSentence, mayLoseLess } from '../early-end.ts';
 import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
@@ -113,7 +113,7 @@ function finding(answer: AllocateAnswer): string {
 
 function weightTable(answer: AllocateAnswer): string[] {
   const { tickers } = answer;
-  const held = heldIn(answer);
+  const held = splitWeights(answer);
   // What is sold as a whole has no weight, and stands last.
   const sold = tickers.flatMap((_, j) =>
     isTraded(answer, j) && !held.some((one) => one.j === j) ? [{ weight: 0, j }] : [],

@@ -185,7 +185,8 @@ function tradesJson({ trades, holdings, tickers }: AllocateAnswer): object {
       ...Object.fromEntries(FIGURES.map((figure) => [figure, before.portfolio[figure]])),
     },
     trades: tickers.flatMap((ticker, j) => (units[j] === 0 ? [] : [{ ticker, units: units[j], money: values[j] }])),
-    cost,
+    // `cost` is the rate that was given.
+    tradesCost: cost,
   };
 }
 
@@ -193,7 +194,7 @@ function tradesJson({ trades, holdings, tickers }: AllocateAnswer): object {
 function holdingsJson(answer: AllocateAnswer): object {
   const { holdings, tickers } = answer;
   if (holdings === undefined) return {};
-  const { units, cash, amount, currency, portfolio } = holdings;
+  const { units, cash, amount, currency, portfolio, missed } = holdings;
   const figures = FIGURES.map((figure) => [figure, portfolio[figure]] as const);
   const lost = lostIn(answer, holdings).map(({ ticker, part, price }) => [ticker, { part, price }] as const);
   return {
@@ -204,6 +205,7 @@ function holdingsJson(answer: AllocateAnswer): object {
         ...(currency !== undefined && { currency }),
         ...Object.fromEntries(figures),
         money: Object.fromEntries(figures.map(([figure, share]) => [figure, share * amount])),
+        ...(missed.length > 0 && { missed }),
       },
     }),
     ...(lost.length > 0 && { tooSmall: Object.fromEntries(lost) }),

@@ -29,7 +29,8 @@ export function tradeSentences({ allocation, trades, holdings, request }: Alloca
   const { cvar } = trades.before.portfolio;
   const { limit } = request.mandate.risk;
   const isBroken = limit !== undefined && !isKept(cvar, limit);
-  const today = `What you hold today has a CVaR of **${lossText(cvar, limit)}**${isBroken ? `, above the limit of ${shortPercent(limit)}` : ''}.`;
+  const whatIsHeld = trades.keptOut.length === 0 ? 'What you hold today' : 'What you hold today of these assets';
+  const today = `${whatIsHeld} has a CVaR of **${lossText(cvar, limit)}**${isBroken ? `, above the limit of ${shortPercent(limit)}` : ''}.`;
   const orders = ordersIn(trades);
   if (orders.length === 0) {
     const { weights } = allocation.portfolio;

@@ -1,4 +1,4 @@
-import { type Tail, portfolioLosses, tail } from '../risk.ts';
+import { type Tail, portfolioLosses, tail, tailMeans } from '../risk.ts';
 import type { Matrix } from '../types.ts';
 
 export interface TailShares {
@@ -18,13 +18,4 @@ export function tailShares(scenarios: Matrix, weights: readonly number[], alpha:
   const worst = tail(portfolioLosses(scenarios, weights), alpha);
   const means = tailMeans(scenarios, worst);
   return { tail: worst, shares: weights.map((weight, j) => 0 - weight * means[j]!) };
-}
-
-/** (M, n) → (n), each asset's mean return in the tail. */
-function tailMeans({ cols, data }: Matrix, { indices, weights }: Tail): Float64Array {
-  const means = new Float64Array(cols);
-  for (const [at, row] of indices.entries()) {
-    for (let j = 0; j < cols; j++) means[j]! += weights[at]! * data[row * cols + j]!;
-  }
-  return means;
 }

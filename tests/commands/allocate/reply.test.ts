@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withLimit, withoutLimit } from '../../../src/engine/mandate.ts';
-import { feasibleSet } from '../../../src/engine/constraints/index.ts';
+import { missedBy } from '../../../src/engine/missed.ts';
+import { riskProblem } from '../../../src/engine/optimize/problem.ts';
 import { buy, type Order } from '../../../src/engine/purchase.ts';
 import { createJudge, type MeasuredPortfolio } from '../../../src/engine/samples.ts';
 import type { Matrix } from '../../../src/engine/types.ts';
@@ -8,9 +9,10 @@ import type { AllocateAnswer } from '../../../src/engine-service/answers.ts';
 import type { Holdings } from '../../../src/engine-service/holdings.ts';
 import { DEFAULT_STRATEGY } from '../../../src/engine/strategies/index.ts';
 import { DEFAULT_SAMPLING } from '../../../src/parse.ts';
+import { allocateJson } from '../../../src/commands/allocate/terminal.ts';
 import { allocationReply } from '../../../src/commands/allocate/reply.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
-import { atMost } from '../../support/constraints.ts';
+import { atLeast, atMost, inWords } from '../../support/constraints.ts';
 import { mandateOver } from '../../support/mandate.ts';
 
 const best: MeasuredPortfolio = {
@@ -67,6 +69,7 @@ const holdings = (changes: Partial<Holdings> = {}): Holdings => ({
   values: [6000, 3000, 0],
   cash: 1000,
   cost: 0,
+  missed: [],
   prices: [1500, 40, 3000],
   lotPrices: [1500, 40, 3000],
   isFractional: [false, false, false],
@@ -91,8 +94,8 @@ async function boughtFor(amount: number, changes: Partial<Order> = {}): Promise<
     amount,
     closes: [1500, 40.004, 3000],
     decimals: [0, 0, 0],
-    feasible: feasibleSet([], answer().tickers),
-    alpha: 0.95,
+    tickers: answer().tickers,
+    mandate: mandateOver(21),
     limit: Infinity,
     ...changes,
   };
@@ -100,7 +103,7 @@ async function boughtFor(amount: number, changes: Partial<Order> = {}): Promise<
   const { portfolio, ...bought } = await buy(order, { scenarios: losing });
   return {
     ...bought,
-    portfolio: createJudge(losing, order.alpha)(portfolio),
+    portfolio: createJudge(losing, order.mandate.risk.alpha)(portfolio),
     amount,
     currency: 'USD',
     prices: closes,
@@ -260,7 +263,7 @@ describe('an allocation reply', () => {
       CVaR on fresh scenarios          7.92% ± 0.06%; as bought 7.09%, 709 USD
       Smallest limit that can be kept  4.39%
       Equal weights instead            +1.00% expected, CVaR 5.50%
-      Cash                             Buying more would break the limit, the largest weight or the risk of this split.
+      Cash                             Buying more would break the limit.
       Too small for a share            4.00 USD buys no share of C at 3,000.00.
       Model                            trained until 2026-11-18 (filtered); skill −0.012, no better than the plain average
       Prices                           Yahoo Finance, until 2026-11-19 (1 day old).
@@ -272,7 +275,7 @@ describe('an allocation reply', () => {
   });
 
   it('says why cash is left that would pay for a share', () => {
-    const field = /^Cash +Buying more would break the limit, the largest weight or the risk of this split\.$/m;
+    const field = /^Cash +Buying more would break the limit\.$/m;
     expect(say({ holdings: holdings({ cash: 39.99 }) })).not.toMatch(field);
     expect(say({ holdings: holdings({ cash: 40 }) })).toMatch(field);
     const isFractional = [false, true, false];
@@ -315,17 +318,45 @@ describe('an allocation reply', () => {
   });
 
   it.each([
-    ['limit', { limit: 0.08 }],
-    ['largest weight', { feasible: feasibleSet([atMost(0.5)], answer().tickers) }],
-  ])('says so where the money would do, but the %s forbids it', async (_, bounds) => {
-    const nothing = await boughtFor(60, bounds);
+    ['the limit', [], { limit: 0.08 }],
+    ['the limit or a constraint', [atMost(0.5)], {}],
+  ])('says so where the money would do, but %s forbids it', async (why, constraints, changes) => {
+    const { request } = answer();
+    const mandate = { ...request.mandate, constraints };
+    const nothing = await boughtFor(60, { mandate, ...changes });
     expect(nothing.units).toEqual([0, 0, 0]);
-    const text = say({ holdings: nothing });
-    expect(text).toContain(
-      '60.00 USD would pay for a share of BBBB, but that would break the limit, the largest weight or the risk of this split.',
-    );
+    const text = say({ request: { ...request, mandate }, holdings: nothing });
+    expect(text).toContain(`60.00 USD would pay for a share of BBBB, but that would break ${why}.`);
     expect(text).not.toContain('costs');
     expect((await boughtFor(60)).units).toEqual([0, 1, 0]);
+  });
+
+  it('names what the shares bought do not keep, in its own words, with what it is', async () => {
+    const { request, tickers } = answer();
+    const constraints = [
+      ...inWords('BBBB >= 60%; 2 * C >= AAA + 10%; BBBB = 30%; behind AAA <= 1%', tickers),
+      atLeast(0.05),
+      atMost(0.9),
+    ];
+    const missed = missedBy({
+      tickers,
+      mandate: { constraints },
+      weights: [0.45, 0.5, 0],
+      problem: riskProblem(losing, tickers, {
+        constraints: inWords('behind AAA <= 1%', tickers),
+        risk: { alpha: 0.5 },
+      }),
+    });
+    const bought = { ...(await boughtFor(10_000)), missed };
+    expect(say({ request, holdings: bought })).toMatch(
+      /^Not kept as bought +BBBB >= 60% \(50\.00%\); 2 \* C >= AAA \+ 10% \(missed by 55\.00%\); BBBB = 30% \(50\.00%\); at least 5% per asset \(C 0\.00%\)\.$/m,
+    );
+    expect(allocateJson(answer({ holdings: bought }))).toMatchObject({
+      bought: {
+        missed: [{ constraint: constraints[0], value: 0.5 }, { value: -0.45 }, {}, { assets: [{ ticker: 'C' }] }],
+      },
+    });
+    expect(allocateJson(answer({ holdings: holdings() }))).not.toHaveProperty('bought.missed');
   });
 
   it('speaks of the smallest part of a coin', async () => {

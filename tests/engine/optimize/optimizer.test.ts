@@ -7,6 +7,7 @@ import { expectedReturns, measurePortfolio } from '../../../src/engine/optimize/
 import { cvar, portfolioLosses } from '../../../src/engine/risk.ts';
 import type { Matrix, Solution } from '../../../src/engine/types.ts';
 import { longOnly } from '../../support/long-only.ts';
+import { uniforms } from '../../../src/engine/random.ts';
 import { fatTailed } from '../../support/scenarios.ts';
 import { cases, matrixOf, polytopeCases, type Case } from './cases.ts';
 import { fullLp } from './full-lp.ts';
@@ -330,6 +331,22 @@ describe('ties and corners', () => {
       );
       for (const weight of best.weights) expect(weight).toBeCloseTo(1 / 7, 12);
     }
+  });
+
+  it('are reached among a hundred assets that are alike, which takes many cuts', async () => {
+    const [rows, cols] = [2000, 100];
+    const uniform = uniforms(5, 'alike');
+    const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+    const market = Float64Array.from({ length: rows }, normal);
+    const data = Float64Array.from({ length: rows * cols }, (_, at) => {
+      return 0.005 + 0.01 * market[Math.floor(at / cols)]! + 0.06 * normal();
+    });
+    const scenarios = { rows, cols, data };
+    const problem = { scenarios, alpha: 0.95, feasible: longOnly(scenarios) };
+    const { minimum } = await optimize({ ...problem, lossLimit: 0 }, highs);
+    const lossLimit = 1.05 * minimum.cvar;
+    const { best } = expectOptimal(await optimize({ ...problem, lossLimit }, highs));
+    expect(best.cvar).toBeLessThanOrEqual(lossLimit + 1e-7);
   });
 
   it('refuse constraints that nothing meets, constraints of other assets, and returns that are no numbers', async () => {
