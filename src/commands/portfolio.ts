@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import { shortPercent } from '../format.ts';
 import { RANGES, type Range } from '../parse.ts';
 import { parseRate, type Door } from '../parse-rates.ts';
-import { listParts } from './typed-list.ts';
+import { listParts } from '../typed-list.ts';
 
 const NUMBER = String.raw`[+‐-―−-]?\s*[\d.,]+\s*(?:%|per ?cent|pct)?`;
 /** `NVDA 30%`, `NVDA: 30%`, `NVDA = 0.3`. */

@@ -30,7 +30,7 @@ function readAllocation(options: Options, guild: GuildView, saved?: Held): Alloc
   requireLoss(options);
   if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
   const { currency } = guild.settings;
-  const held = readHeld(options, saved);
+  const held = readHeld(options, guild, saved);
   const hasMoney = amount !== undefined || held !== undefined;
   const about = withHeldAssets(options, held?.positions, guild);
   return {
