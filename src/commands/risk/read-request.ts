@@ -26,10 +26,13 @@ function heldIn(options: Options, place: GuildView, saved?: Held): Pick<RiskRequ
   if (weights !== undefined) return { weights: parseWeights(String(weights), 'discord') };
   const held = readHeld(options, place, saved);
   if (held !== undefined) return { weights: [], held };
-  throw new UserError('Say what is held: weights, such as NVDA 30%, KO 70%, or holdings, such as NVDA 10, KO 5.', {
+  throw nothingGiven();
+}
+
+export const nothingGiven = (): UserError =>
+  new UserError('Say what is held: weights, such as NVDA 30%, KO 70%, or holdings, such as NVDA 10, KO 5.', {
     option: 'weights',
   });
-}
 
 export const weightsBesideHoldings = (): UserError =>
   new UserError('Give either weights or holdings: both say what is held.', { option: 'holdings' });
