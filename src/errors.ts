@@ -1,3 +1,6 @@
+import { shorten } from './format.ts';
+import { visible } from './names.ts';
+
 /** The details of an error, in addition to its sentence. */
 interface ErrorDetails {
   /** The key of the option at fault (`loss`, `max-weight`). Discord and the terminal each spell it in their own way. */
@@ -22,12 +25,21 @@ export class UserError extends Error {
   readonly data: ErrorDetails['data'];
 
   constructor(message: string, { option, code, data, cause }: ErrorDetails = {}) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(withShortQuotes(visible(message)), cause === undefined ? undefined : { cause });
     this.option = option;
     this.code = code;
     this.data = data;
   }
 }
+
+const LONGEST_QUOTE = 100;
+const LONGEST_WORD = 300;
+
+/** A sentence quotes what somebody typed, or a file has, only as far as it helps to find it. */
+const withShortQuotes = (sentence: string): string =>
+  sentence
+    .replaceAll(/"([^"]*)"/g, (_, quoted: string) => `"${shorten(quoted, LONGEST_QUOTE)}"`)
+    .replaceAll(/\S{301,}/g, (word) => shorten(word, LONGEST_WORD));
 
 /** Node's code of an error, such as `ENOENT`; undefined for errors that have none. */
 export function errorCode(error: unknown): string | undefined {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-const positive = z.number().positive().max(1e12);
+/** Units of an asset, or money. */
+export const LARGEST_HELD = 1e12;
+
+const positive = z.number().positive().max(LARGEST_HELD);
 
 /** What a person holds, as they gave it. Plain data, also the form in which it is stored. */
 export const heldSchema = z

@@ -1,7 +1,7 @@
 // Files of positions as brokers export them: Charles Schwab, Fidelity, Vanguard, E*TRADE, Trading 212, DEGIRO and others.
 import { UserError } from './errors.ts';
 import { type CsvRow, parseRows } from './files.ts';
-import type { Entry } from './parse-holdings-entry.ts';
+import { decimalMarkIn, type DecimalMark, type Entry } from './parse-holdings-entry.ts';
 import { columnsOf, fieldOf, positionIn } from './parse-holdings-rows.ts';
 import { heldInStatement, isStatement } from './parse-holdings-statement.ts';
 
@@ -22,8 +22,11 @@ export function heldInCsv(text: string, option: string): Entry[] | undefined {
     if (!lines.some((line) => isHeader(line.split(delimiter)))) continue;
     const rows = parseRows(text, option, option, delimiter);
     const at = rows.findIndex(({ cells }) => isHeader(cells));
-    if (at >= 0) return entriesOf(rows[at]!, rows.slice(at + 1), option);
+    // Where commas separate cells, a point separates decimals unless quoted numbers tell otherwise.
+    const mark = decimalMarkIn(rows.flatMap(({ cells }) => cells)) ?? (delimiter === ',' ? '.' : undefined);
+    if (at >= 0) return entriesOf(rows[at]!, rows.slice(at + 1), { mark, option });
   }
+  checkNoTable(lines[0]!, option);
   return undefined;
 }
 
@@ -32,7 +35,23 @@ function isHeader(cells: readonly string[]): boolean {
   return symbol >= 0 && units >= 0;
 }
 
-function entriesOf(header: CsvRow, rows: readonly CsvRow[], option: string): Entry[] {
+/** @throws UserError when the text begins with names of columns, which what is typed does not */
+function checkNoTable(first: string, option: string): void {
+  const cells = (/[;\t]/.exec(first) ? first.split(/[;\t]/) : first.split(',')).map((cell) => cell.trim());
+  if (cells.length < 2 || !cells.every((cell) => /^[^\d]+$/.test(cell))) return;
+  const { symbol, units } = columnsOf(cells);
+  const missing = [...(symbol < 0 ? ['symbols (Symbol)'] : []), ...(units < 0 ? ['units (Quantity)'] : [])];
+  throw new UserError(`${option}: expected a column of ${missing.join(' and one of ')}; got "${cells.join(', ')}".`, {
+    option,
+  });
+}
+
+interface Reading {
+  readonly mark: DecimalMark | undefined;
+  readonly option: string;
+}
+
+function entriesOf(header: CsvRow, rows: readonly CsvRow[], { mark, option }: Reading): Entry[] {
   const fields = header.cells.map(fieldOf);
   if (fields.some((field) => OF_TRANSACTIONS.has(field))) {
     throw new UserError(
@@ -40,10 +59,10 @@ function entriesOf(header: CsvRow, rows: readonly CsvRow[], option: string): Ent
       { option },
     );
   }
-  const columns = columnsOf(header.cells);
+  const reading = { columns: columnsOf(header.cells), mark };
   const isSame = ({ cells }: CsvRow): boolean => cells.map(fieldOf).join() === fields.join();
   // Schwab repeats the header for each account; Vanguard's transactions follow under a header of their own.
   const next = rows.findIndex((row) => isHeader(row.cells) && !isSame(row));
   const body = next < 0 ? rows : rows.slice(0, next);
-  return body.filter((row) => !isSame(row)).flatMap((row) => positionIn(row, columns, option) ?? []);
+  return body.filter((row) => !isSame(row)).flatMap((row) => positionIn(row, reading, option) ?? []);
 }

@@ -1,7 +1,7 @@
 // The rows of brokers' files: which columns say what, and what a row holds.
 import { UserError } from './errors.ts';
 import type { CsvRow } from './files.ts';
-import { type Entry, readCount, readSymbol } from './parse-holdings-entry.ts';
+import { type DecimalMark, type Entry, readCount, readSymbol } from './parse-holdings-entry.ts';
 import { CURRENCIES } from './parse.ts';
 
 /** The names that brokers give a column, in small letters without anything else, those that say most first. */
@@ -17,6 +17,10 @@ const COLUMNS = {
     'symboolisin',
     'instrument',
     'slice',
+    'symbole',
+    'simbolo',
+    'kurzel',
+    'kuerzel',
   ],
   units: [
     'quantity',
@@ -33,7 +37,17 @@ const COLUMNS = {
     'aantal',
     'anzahl',
     'cantidad',
-    'quantit',
+    'quantite',
+    'menge',
+    'stuck',
+    'stueck',
+    'stuckzahl',
+    'stueckzahl',
+    'bestand',
+    'nombredetitres',
+    'titulos',
+    'acciones',
+    'unidades',
   ],
   value: [
     'currentvalue',
@@ -46,12 +60,30 @@ const COLUMNS = {
     'lokalewaarde',
     'wert',
     'valorlocal',
+    'marktwert',
+    'kurswert',
+    'gesamtwert',
+    'valeur',
+    'valorisation',
+    'valor',
+    'valordemercado',
   ],
-  currency: ['currency', 'currencyprimary', 'currencycode', 'ccy'],
+  currency: ['currency', 'currencyprimary', 'currencycode', 'ccy', 'wahrung', 'waehrung', 'devise', 'moneda', 'divisa'],
   /** Not Fidelity's `Type`, which says whether shares are held on margin. */
   kind: ['assetcategory', 'assetclass', 'securitytype', 'assettype'],
   /** Of rows without a symbol. */
-  name: ['description', 'product', 'produkt', 'producto', 'investmentname', 'name'],
+  name: [
+    'description',
+    'product',
+    'produkt',
+    'producto',
+    'investmentname',
+    'name',
+    'bezeichnung',
+    'libelle',
+    'descripcion',
+    'nombre',
+  ],
 } as const;
 
 type Column = keyof typeof COLUMNS;
@@ -62,8 +94,12 @@ const CASH = /^((futures )?cash\b.*|.*\*\*|[A-Z]{3}XX)$/i;
 const NO_POSITION = /total|pending|market value|^$/i;
 const BLANK = /^(-+|n\/?a|null)?$/i;
 
-/** A column's name in small letters without anything else. */
-export const fieldOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z]/g, '');
+/** A column's name in small letters without accents or anything else. */
+export const fieldOf = (name: string): string =>
+  name
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll(/[^a-z]/g, '');
 
 export function columnsOf(cells: readonly string[]): Columns {
   const fields = cells.map(fieldOf);
@@ -82,7 +118,12 @@ export function columnsOf(cells: readonly string[]): Columns {
 /** `EUR 143,20`, or `EUR` before the cell with the number, as DEGIRO writes money. */
 const CODED = /^([A-Z]{3})\b\s*(.*)$/;
 
-export function positionIn({ cells, line }: CsvRow, columns: Columns, option: string): Entry | undefined {
+/** @param mark of the decimals in the whole file; undefined: it does not tell */
+export function positionIn(
+  { cells, line }: CsvRow,
+  { columns, mark }: { readonly columns: Columns; readonly mark: DecimalMark | undefined },
+  option: string,
+): Entry | undefined {
   const cell = (column: Column): string => cells[columns[column]]?.trim() ?? '';
   const [symbol, kind, name] = [cell('symbol'), cell('kind'), cell('name')];
   const refuse = (what: string): UserError => new UserError(`${option}, line ${line}: ${what}.`, { option });
@@ -95,7 +136,7 @@ export function positionIn({ cells, line }: CsvRow, columns: Columns, option: st
     if (isCash || BLANK.test(value)) return undefined;
     throw refuse(`expected the number of units of ${symbol}, got none`);
   }
-  const count = readCount(written.replaceAll(/[$€£¥\s]/g, ''));
+  const count = readCount(written, { mark, unclear: refuse });
   if (Number.isNaN(count))
     throw refuse(`expected the number of units of ${symbol || name}, 0 or more, got "${written}"`);
   if (count === 0) return undefined;

@@ -19,11 +19,12 @@ export function heldInStatement(rows: readonly CsvRow[], option: string): Entry[
       { option },
     );
   }
-  const columns = columnsOf(header.cells);
+  // Statements are in English, whatever the account is in.
+  const reading = { columns: columnsOf(header.cells), mark: '.' as const };
   // Lots stand below their sum.
   const kind = header.cells.map(fieldOf).indexOf('datadiscriminator');
   const positions = dataOf(rows, POSITIONS).filter(({ cells }) => kind < 0 || cells[kind] === 'Summary');
-  return [...positions.flatMap((row) => positionIn(row, columns, option) ?? []), ...cashIn(rows, option)];
+  return [...positions.flatMap((row) => positionIn(row, reading, option) ?? []), ...cashIn(rows, option)];
 }
 
 const dataOf = (rows: readonly CsvRow[], table: string): CsvRow[] =>
@@ -38,15 +39,11 @@ function cashIn(rows: readonly CsvRow[], option: string): Entry[] {
   const named = ends.filter(({ cells }) => CURRENCIES.includes(cells[currency] ?? ''));
   const base = dataOf(rows, 'Account Information').find(({ cells }) => cells[2] === 'Base Currency')?.cells[3];
   return (named.length > 0 ? named : ends).flatMap(({ cells, line }) => {
-    const amount = readCount(cells[total] ?? '');
+    const refuse = (what: string): UserError => new UserError(`${option}, line ${line}: ${what}.`, { option });
+    const amount = readCount(cells[total] ?? '', { mark: '.', unclear: refuse });
     const code = named.length > 0 ? cells[currency] : base;
     if (amount === 0) return [];
     if (amount > 0) return [{ amount, ...(code !== undefined && { currency: code }) }];
-    throw new UserError(
-      `${option}, line ${line}: expected cash of 0 or more, got "${cells[total]}": debts are not read.`,
-      {
-        option,
-      },
-    );
+    throw refuse(`expected cash of 0 or more, got "${cells[total]}": debts are not read`);
   });
 }

@@ -48,12 +48,12 @@ function listOf(written: string, option: string, text: string): string[] {
     const ways = `write ${whole}%, ${digits}% for two limits or ${whole}.${digits}% for one`;
     throw new UserError(`${option} takes rates such as 4%, 8%; a bare ${written} is unclear: ${ways}.`, { option });
   }
-  const parts = listParts(written);
+  const parts = limitParts(written);
   if (parts.some((part) => /\d[^\d.,]+[\d.,]*\d|,\d+,/.test(part))) throw refuse(option, text);
   return parts;
 }
 
-function listParts(text: string): string[] {
+function limitParts(text: string): string[] {
   const separated = text
     .replaceAll(/[\d.,]+/g, (run) => (run.includes('.') || isAscending(run) ? run.replaceAll(',', ';') : run))
     .replaceAll(/,(?!\d)|(?<!\d),|(?<=%) (?=[\d.])/g, ';');

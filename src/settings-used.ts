@@ -6,6 +6,8 @@ export const settingsUsedSchema = z
   .strictObject({
     /** `horizon`, `alpha`, or a kind of constraint. */
     parts: z.array(z.string()).readonly(),
+    /** Constraints of the settings, in words, that name what is not among the assets. */
+    leftOut: z.array(z.string()).readonly().exactOptional(),
     /** Whether the settings were read when the request was stored, and may have changed since. */
     isEarlier: z.boolean().exactOptional(),
   })

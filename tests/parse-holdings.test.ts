@@ -19,6 +19,14 @@ describe('holdings as people type them', () => {
     ['$500, 20€, 7 CHF, cash 9 THB', 'USD 500, EUR 20, CHF 7, THB 9'],
     ['$AAPL 10, 5 $msft, $USD 7, 8$', 'AAPL 10, MSFT 5, USD 15'],
     ['ALL 3, X 4, BTC-USD 0,25', 'ALL 3, X 4, BTC-USD 0.25'],
+    ['cash 5.000 USD, AAPL 5,5', 'AAPL 5.5, USD 5000'],
+    ['cash 5.000 USD; cash 1.234,50 EUR', 'USD 5000, EUR 1234.5'],
+    ['cash 5.000 USD, AAPL 5.5', 'AAPL 5.5, USD 5'],
+    ['AAPL 1.234.567, MSFT 0.125', 'AAPL 1234567, MSFT 0.125'],
+    ['Symbol;Menge;Währung\nAAPL;1.250;USD\nMSFT;5,5;USD', 'AAPL 1250, MSFT 5.5'],
+    ['Symbole;Quantité;Devise\nAAPL;10;USD', 'AAPL 10'],
+    ['Símbolo;Cantidad;Divisa\nAAPL;10;USD', 'AAPL 10'],
+    ['Symbol,Quantity\nAAPL,1.234', 'AAPL 1.234'],
   ])('reads %j', (text, held) => {
     expect(read(text)).toBe(held);
   });
@@ -35,6 +43,15 @@ describe('holdings as people type them', () => {
     ['cash 5 XYZ', 'such as cash 500 USD; got "cash 5 XYZ"'],
     ['US0378331005 5', '"US0378331005" is an ISIN: write the symbol instead.'],
     ['A#B 5', 'got "A#B"'],
+    ['cash 5.000 USD', '"5.000" may be 5 or 5000: write 5 or 5000; got "cash 5.000 USD"'],
+    ['AAPL 1.234', '"1.234" may be 1.234 or 1234: write 1.2340 or 1234'],
+    ['Symbol;Menge\nAAPL;1.234', 'line 2: "1.234" may be 1.234 or 1234'],
+    ['Papier;Menge\nAAPL;10', 'expected a column of symbols (Symbol); got "Papier, Menge"'],
+    ['Paper,Count\nAAPL,10', 'expected a column of symbols (Symbol) and one of units (Quantity)'],
+    ['AAPL 2000000000000', 'numbers up to 1,000,000,000,000; got more of AAPL'],
+    ['AAPL 900000000000, AAPL 900000000000', 'numbers up to 1,000,000,000,000; got more of AAPL'],
+    [`${'A'.repeat(3000)} 5`, `got "${'A'.repeat(99)}…"`],
+    ['A\u0000\u001b[2J 5', 'got "A [2J"'],
   ])('refuses %j in one sentence', (text, sentence) => {
     expect(() => read(text)).toThrow(sentence);
   });

@@ -52,11 +52,15 @@ function keptOutText(keptOut: Account['keptOut'], currency: string | undefined):
   return `${shown}${more} ${are} not among these assets: ${they} for nothing here.`;
 }
 
+/** `1.0824 USD for 1 EUR` */
+export const perUnitText = ({ from, to, rate }: Extract<Conversion, { readonly kind: 'converted' }>): string =>
+  `${Number(rate.toPrecision(6))} ${to} for 1 ${from}`;
+
 /** Nothing for pence, whose rate never changes. */
 function rateText(conversion: Conversion, now: number): string[] {
   if (conversion.kind === 'assumed') return [`${conversion.from} is taken for the currency of the prices`];
-  const { from, to, rate, until, vendor, stale } = conversion;
+  const { until, vendor, stale } = conversion;
   if (until === undefined || vendor === undefined) return [];
   const why = stale ? `, the newest stored one, since ${vendor} did not answer` : '';
-  return [`${Number(rate.toPrecision(6))} ${to} for 1 ${from} on ${until} (${age(until, now)})${why}`];
+  return [`${perUnitText(conversion)} on ${until} (${age(until, now)})${why}`];
 }

@@ -1,6 +1,6 @@
 // What an answer's limit and constraints cost, in words.
 import type { Binding, Limiting, LimitConstraint } from '../engine/optimize/sensitivity.ts';
-import { plural, signedPercent } from '../format.ts';
+import { listNames, plural, signedPercent } from '../format.ts';
 import { wordsOf } from './constraint-words.ts';
 import { smallestLimit } from './limits.ts';
 
@@ -9,16 +9,24 @@ const AND = new Intl.ListFormat('en-GB');
 /** The smallest price that is shown: it rounds to 0.01%. */
 const SHOWN = 5e-5;
 
+/** Of those with smaller ones. */
+const MOST_NAMED = 5;
+
 /**
  * `Your limit and at most 20% per asset bind: over 21 trading days one more point of limit is worth +0.11%, at most 20%
- * per asset one point looser +0.05%.`; empty where nothing binds
+ * per asset one point looser +0.05%. Also at the bound, worth less than 0.01%: KO <= 5%.`; empty where nothing binds
  * @param horizonDays trading days; absent: the scenarios say it
  */
 export function bindingSentence(binding: readonly Binding[], horizonDays?: number): string {
   const shown = binding.filter(({ price }) => price >= SHOWN);
   const [first] = shown;
-  if (first === undefined) return '';
-  const names = AND.format(shown.map(({ constraint }) => (isLimit(constraint) ? 'your limit' : wordsOf(constraint))));
+  const others = binding.filter(({ price }) => price < SHOWN).map(({ constraint }) => nameOf(constraint));
+  const rest =
+    others.length === 0
+      ? ''
+      : `${first === undefined ? 'At' : ' Also at'} the bound, worth less than 0.01%: ${listNames(others, MOST_NAMED)}.`;
+  if (first === undefined) return rest;
+  const names = AND.format(shown.map(({ constraint }) => nameOf(constraint)));
   const what = isLimit(first.constraint)
     ? `Your${names.slice('your'.length)} ${shown.length === 1 ? 'binds' : 'bind'}`
     : `What binds is ${names}`;
@@ -27,8 +35,11 @@ export function bindingSentence(binding: readonly Binding[], horizonDays?: numbe
     const more = isLimit(constraint) ? 'one more point of limit' : `${wordsOf(constraint)} ${looser(constraint)}`;
     return `${more} ${at === 0 ? 'is worth ' : ''}${signedPercent(price)}`;
   });
-  return `${what}: ${span}${prices.join(', ')}.`;
+  return `${what}: ${span}${prices.join(', ')}.${rest}`;
 }
+
+const nameOf = (constraint: Binding['constraint']): string =>
+  isLimit(constraint) ? 'your limit' : wordsOf(constraint);
 
 /** What one point is for its kind. */
 const looser = ({ kind }: Binding['constraint']): string =>

@@ -5,10 +5,12 @@ import { canonicalJson } from '../engine/canonical-json.ts';
 import { UserError } from '../errors.ts';
 import { DEFAULTS } from '../parse.ts';
 import type { Door } from '../parse-rates.ts';
-import { CONSTRAINT_OPTIONS, type ConstraintKey, keyOf } from './constraint-options.ts';
-import { valueOf } from './constraint-words.ts';
+import { findTicker, isIndex } from '../engine/market.ts';
+import { type UniverseSpec, withBenchmark } from '../prices/universes.ts';
+import { CONSTRAINT_OPTIONS, type ConstraintKey } from './constraint-options.ts';
+import { parseConstraints } from './constraint-text.ts';
 import { OPTION_NAMES } from './error-words.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { unknownName, type Vocabulary } from './vocabulary.ts';
 
 /** The typed text for each option; absent: not given. */
 export type TypedConstraints = Readonly<Partial<Record<ConstraintKey, string>>>;
@@ -24,7 +26,7 @@ export const typedConstraints = (typed: (key: ConstraintKey) => unknown): TypedC
 /**
  * @param door where it was typed: its names of options, and its reading of bare numbers
  * @param vocabulary the names that they may use
- * @param defaults for the options that were not typed. Of those in words, the ones count whose names are known here
+ * @param defaults for the options that were not typed
  * @throws UserError when a text is not a value of its option
  */
 export function readConstraints(
@@ -37,23 +39,50 @@ export function readConstraints(
     const { key, kinds } = option;
     const text = typed[key];
     if (text !== undefined) return option.read(text, OPTION_NAMES[door](key), door, vocabulary);
-    const own = defaults.filter(({ kind }) => kinds.includes(kind));
-    return key === 'constraints' ? own.flatMap((one) => readAgain(one, door, vocabulary)) : own;
+    return defaults.filter(({ kind }) => kinds.includes(kind));
   });
   // Without one that is there twice nothing would change.
   const keys = read.map((one) => canonicalJson({ ...one, text: '' }));
   return read.filter((_, at) => keys.indexOf(keys[at]!) === at);
 }
 
-/** A group may hold other assets in this universe, or not be one of it. */
-function readAgain(constraint: Constraint, door: Door, vocabulary: Vocabulary): readonly Constraint[] {
-  const option = CONSTRAINT_OPTIONS.find(({ key }) => key === keyOf(constraint.kind))!;
+/** The assets of a question. */
+interface Assets extends Vocabulary {
+  readonly universe: UniverseSpec;
+}
+
+/**
+ * A server's constraints as they are about these assets, of which a group may hold others than elsewhere.
+ * @returns apart, those in words that name what is not among the assets
+ */
+export function constraintsAmong(
+  defaults: readonly Constraint[],
+  assets: Assets,
+): { readonly kept: readonly Constraint[]; readonly leftOut: readonly Constraint[] } {
+  const read = defaults.map((one) => ({ one, here: readAgain(one, assets) }));
+  return {
+    kept: read.flatMap(({ here }) => here),
+    leftOut: read.filter(({ here }) => here.length === 0).map(({ one }) => one),
+  };
+}
+
+function readAgain(constraint: Constraint, assets: Assets): readonly Constraint[] {
+  const { kind } = constraint;
+  if (kind !== 'linear' && kind !== 'behind') return [constraint];
   try {
-    return option.read(valueOf(constraint), OPTION_NAMES[door](option.key), door, vocabulary);
+    if (kind === 'behind') checkBenchmark(constraint.benchmark, assets);
+    return parseConstraints(constraint.text, { option: 'constraints', door: 'discord', vocabulary: assets });
   } catch (error) {
     if (error instanceof UserError) return [];
     throw error;
   }
+}
+
+/** @throws UserError when there are no prices of it beside those of the assets */
+function checkBenchmark(benchmark: string, { universe, ...vocabulary }: Assets): void {
+  if (isIndex(benchmark)) withBenchmark(universe, benchmark);
+  else if (findTicker(vocabulary.tickers ?? [], benchmark) === undefined)
+    throw unknownName(benchmark, vocabulary, 'constraints');
 }
 
 type WeightKind = 'max-weight' | 'min-weight';

@@ -1,8 +1,7 @@
 // What is said where a search for few of many assets has ended before it had looked at all of them.
 import type { Allocation } from '../engine-service/answers.ts';
 import { GAP_TOLERANCE } from '../engine/optimize/problem.ts';
-import { percent } from '../format.ts';
-import { lossText, worstScenarios } from './limits.ts';
+import { errorText, lossText, worstScenarios } from './limits.ts';
 
 /** Of the least risky split that was found: how much less another may lose. */
 interface FoundMinimum {
@@ -12,18 +11,15 @@ interface FoundMinimum {
 /** Whether a split may exist that loses less than the least risky one that was found by more than any answer promises. */
 export const mayLoseLess = ({ minimumGap = 0 }: FoundMinimum): boolean => minimumGap > GAP_TOLERANCE;
 
-/** Rounded up, like a loss. */
-const roundedUp = (gap: number): string => percent(Math.ceil(gap * 1e4) / 1e4);
-
 /** `the search ended early, and another split may lose up to 0.12% less` */
 export const mayLoseLessText = ({ minimumGap = 0 }: FoundMinimum): string =>
-  `the search ended early, and another split may lose up to ${roundedUp(minimumGap)} less`;
+  `the search ended early, and another split may lose up to ${errorText(minimumGap)} less`;
 
 /** Of the best split that was found; nothing where it is the best there is. */
 export const earlyEndSentences = ({ status, gap }: Allocation): string[] =>
   status === 'infeasible' || gap === undefined
     ? []
-    : [`It is the best found: the search ended early, and another split may earn up to ${roundedUp(gap)} more.`];
+    : [`It is the best found: the search ended early, and another split may earn up to ${errorText(gap)} more.`];
 
 /** Of the least risky split that was found, which keeps no limit that is asked for. */
 export function leastFoundSentence(allocation: Allocation, alpha: number, limit?: number): string {

@@ -106,6 +106,11 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     (_, option) =>
       `${option('max-turnover')} limits what is traded of what is held: ${option('holdings')} says what that is.`,
   ),
+  'constraints.no-groups': sentence(
+    { sentence: textSchema },
+    ({ sentence: unknown }, _, door) =>
+      `${unknown} ${door === 'discord' ? '/universe group' : '--groups "tech: NVDA AAPL"'} names groups.`,
+  ),
   'quality.frozen': sentence(
     { facts: textSchema, them: textSchema },
     ({ facts, them }, _, door) =>

@@ -25,9 +25,13 @@ export const holdingsOption = (purpose: string) => ({
   autocomplete: true as const,
 });
 
-/** What the option `holdings` says is held. @param saved what the member has saved, where that is meant @throws UserError */
-export const readHeld = ({ holdings }: Options, saved?: Held): Held | undefined =>
-  holdings === undefined ? undefined : (saved ?? parseHoldings(String(holdings), 'holdings'));
+/**
+ * What the option `holdings` says is held; cash without a currency is in the server's.
+ * @param saved what the member has saved, where that is meant
+ * @throws UserError
+ */
+export const readHeld = ({ holdings }: Options, { settings }: GuildView, saved?: Held): Held | undefined =>
+  holdings === undefined ? undefined : (saved ?? parseHoldings(String(holdings), 'holdings', settings.currency));
 
 type Named = { readonly ticker: string };
 

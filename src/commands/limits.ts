@@ -38,9 +38,12 @@ export function lossText(loss: number, limit?: number): string {
   return isGain(loss) ? `gain ${percent(-rounded)}` : percentOf(rounded);
 }
 
+/** An error or a gap, rounded up like a loss: `0.06%`. */
+export const errorText = (size: number): string => percent(Math.ceil(size * 1e4 - 1e-6) / 1e4);
+
 /** A CVaR that was estimated: `7.87% ± 0.06%`. @param error its standard error, which is rounded up like a loss */
 export const estimateText = (cvar: number, error: number, limit?: number): string =>
-  `${lossText(cvar, limit)} ± ${percent(Math.ceil(error * 1e4 - 1e-6) / 1e4)}`;
+  `${lossText(cvar, limit)} ± ${errorText(error)}`;
 
 /** The same as a sentence without its full stop: `The average loss in the worst 5% of scenarios is **7.91%** (CVaR)`. */
 export function averageLoss(alpha: number, cvar: number, limit?: number): string {

@@ -21,10 +21,12 @@ const migrations = {
   2: (old: unknown) => old,
   // Mandates have got more kinds of constraint, and alerts may watch what is held.
   3: (old: unknown) => old,
+  // They say which of a server's constraints were left out.
+  4: (old: unknown) => old,
 };
 
 export const openMembers = (store: Pick<Store, 'table'>): Members =>
-  new Members(store.table('members', memberSchema, 4, migrations));
+  new Members(store.table('members', memberSchema, 5, migrations));
 
 const EMPTY: MemberRecord = { alerts: [] };
 

@@ -5,11 +5,14 @@ import { UserError } from '../errors.ts';
 import { shortPercent } from '../format.ts';
 import { RANGES, type Range } from '../parse.ts';
 import { parseRate, type Door } from '../parse-rates.ts';
-import { listParts } from './typed-list.ts';
+import { listParts } from '../typed-list.ts';
 
 const NUMBER = String.raw`[+‐-―−-]?\s*[\d.,]+\s*(?:%|per ?cent|pct)?`;
 /** `NVDA 30%`, `NVDA: 30%`, `NVDA = 0.3`. */
 const NAMED = new RegExp(String.raw`^(?<name>.*?[^\s:=])\s*(?:[:=]\s*|\s)(?<rate>${NUMBER})$`, 'iu');
+
+/** Another name behind a rate. */
+const SEVERAL = /[\s:=](?:[\d.,]+\s*(?:%|per ?cent|pct)|0?[.,]\d+)\s+\S*\p{L}/iu;
 
 /** The sum of 33.33% and the like may be off by this. */
 const ROUNDING = 1e-6;
@@ -56,6 +59,9 @@ export function parseShock(text: string, door: Door): Shock {
 
 function named(part: string, option: string, example: string): { readonly name: string; readonly rate: string } {
   const { name = '', rate } = NAMED.exec(part)?.groups ?? {};
+  if (SEVERAL.test(part)) {
+    throw new UserError(`${option} takes a comma between assets, such as ${example}; got "${part}".`, { option });
+  }
   if (name !== '' && rate !== undefined) {
     return { name: name.trim().replace(/^\$/, '').toUpperCase(), rate: rate.replace(/\s+/g, '') };
   }

@@ -59,10 +59,14 @@ export function describeQuestion(
   const isSetting = ({ part }: Part): boolean => settingsUsed?.parts.includes(part) === true;
   const own = parts.filter((one) => !isSetting(one)).map(({ text }) => text);
   const set = parts.filter(isSetting).map(({ text }) => text);
-  if (set.length === 0) return own.join(', ');
+  const { leftOut = [] } = settingsUsed ?? {};
+  if (set.length + leftOut.length === 0) return own.join(', ');
   const whose = settingsUsed?.isEarlier === true ? "the server's settings at that time" : "this server's settings";
-  const fromSettings = `${LIST.format(set)}, from ${whose}`;
-  return own.length === 0 ? fromSettings : `${own.join(', ')}; ${fromSettings}`;
+  return [
+    ...(own.length === 0 ? [] : [own.join(', ')]),
+    ...(set.length === 0 ? [] : [`${LIST.format(set)}, from ${whose}`]),
+    ...(leftOut.length === 0 ? [] : [`without ${LIST.format(leftOut)} of ${whose}, which names other assets`]),
+  ].join('; ');
 }
 
 /** What is not the default. */

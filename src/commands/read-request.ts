@@ -1,5 +1,6 @@
 // Reads the options that the slash commands about assets share. All throw UserError.
 import { DEFAULT_STRATEGY, chooseStrategy } from '../engine/strategies/index.ts';
+import type { Constraint } from '../engine/constraints/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { AllocateRequest } from '../engine-service/requests.ts';
 import { UserError } from '../errors.ts';
@@ -7,7 +8,8 @@ import { DEFAULTS, DEFAULT_SAMPLING, RANGES, parseWhole } from '../parse.ts';
 import { parseRate } from '../parse-rates.ts';
 import { chooseUniverse, typedTickers } from '../prices/universes.ts';
 import { parseAllowances } from './allowances.ts';
-import { readConstraints, typedConstraints, type TypedConstraints } from './constraints.ts';
+import { constraintsAmong, readConstraints, typedConstraints, type TypedConstraints } from './constraints.ts';
+import { wordsOf } from './constraint-words.ts';
 import { discordName } from './error-words.ts';
 import type { GuildView } from './guilds.ts';
 import type { Options } from './options.ts';
@@ -20,11 +22,14 @@ import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
 export function readRequest(options: Options, place: GuildView, { walks = false } = {}): AllocateRequest {
   const { settings } = place;
   const { horizon, alpha, loss, allow } = options;
-  const { universe, ...names } = readUniverse(options, place);
+  const assets = readUniverse(options, place);
+  const { universe } = assets;
   // A default limit on trades says nothing where nothing is held. An alert's option is no text.
   const isHeld = walks || typeof options.holdings === 'string';
-  const defaults = settings.constraints?.filter(({ kind }) => isHeld || kind !== 'max-turnover');
-  const constraints = readConstraints(typedInDiscord(options), 'discord', names, defaults ?? []);
+  const defaults = settings.constraints?.filter(({ kind }) => isHeld || kind !== 'max-turnover') ?? [];
+  const typed = typedInDiscord(options);
+  const { kept, leftOut } = constraintsAmong(defaults, assets);
+  const constraints = readConstraints(typed, 'discord', assets, kept);
   return {
     universe,
     strategy: readStrategy(options),
@@ -41,17 +46,19 @@ export function readRequest(options: Options, place: GuildView, { walks = false 
     },
     sampling: DEFAULT_SAMPLING,
     ...(allow !== undefined && { allow: parseAllowances(String(allow), 'allow') }),
-    ...settingsUsed(options, { ...settings, constraints }),
+    ...settingsUsed(options, { ...settings, constraints }, 'constraints' in typed ? [] : leftOut),
   };
 }
 
 /**
  * The parts of the question that were not typed and that the server has a setting for.
  * @param settings their constraints are those of the question
+ * @param leftOut constraints that are about other assets
  */
 function settingsUsed(
   options: Options,
   { horizonDays, alpha, constraints = [] }: GuildView['settings'],
+  leftOut: readonly Constraint[],
 ): Pick<AllocateRequest, 'settingsUsed'> {
   const set = [
     ...(horizonDays === undefined ? [] : ['horizon']),
@@ -59,7 +66,8 @@ function settingsUsed(
     ...constraints.map(({ kind }) => kind),
   ];
   const parts = set.filter((part) => options[discordName(part)] === undefined);
-  return parts.length === 0 ? {} : { settingsUsed: { parts } };
+  if (parts.length + leftOut.length === 0) return {};
+  return { settingsUsed: { parts, ...(leftOut.length > 0 && { leftOut: leftOut.map((one) => wordsOf(one)) }) } };
 }
 
 /** A rate as members type it. */

@@ -11,16 +11,22 @@ import { asStored } from '../settings-used.ts';
 
 /**
  * Without a named universe, the server's default applies.
- * @throws UserError like `readRequest`, and when the universe does not exist
+ * @param reading as `readRequest`
+ * @throws UserError like `readRequest`, when the universe does not exist, and when trades are limited where nothing is held
  */
-export function readSavedQuery(options: Options, place: GuildView): SavedQuery {
+export function readSavedQuery(options: Options, place: GuildView, reading: { walks?: boolean } = {}): SavedQuery {
   const named = options.universe ?? place.settings.universe;
   if (named === undefined) {
     const known = place.universes.map(({ name }) => name).join(', ');
     throw new UserError(`Say which universe: one of ${known}.`, { option: 'universe' });
   }
   const { name: universe } = namedUniverse(String(named), place.universes);
-  const { mandate, settingsUsed, allow } = readRequest({ ...options, universe }, place);
+  const { mandate, settingsUsed, allow } = readRequest({ ...options, universe }, place, reading);
+  if (reading.walks !== true && mandate.constraints.some(({ kind }) => kind === 'max-turnover')) {
+    throw new UserError('max_turnover limits what is traded of what is held, and here nothing is: leave it out.', {
+      option: 'max-turnover',
+    });
+  }
   return { universe, mandate, ...(settingsUsed && { settingsUsed }), ...(allow && { allow }) };
 }
 

@@ -1,6 +1,7 @@
 import { costRateOf } from '../engine/constraints/beyond-bounds.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import { tradeCost, turnoverOf } from '../engine/optimize/trading.ts';
+import { shortPercent } from '../format.ts';
 
 /** The trades to a split, as fractions of all money. */
 export interface SplitTrades {
@@ -8,6 +9,9 @@ export interface SplitTrades {
   readonly turnover: number;
   readonly tradingCost: number;
 }
+
+/** `, after 0.12% for trades`, behind a profit */
+export const afterTrades = (cost: number): string => `, after ${shortPercent(Math.round(cost * 1e5) / 1e5)} for trades`;
 
 /** @param weights (n) of the split @param before (n) what is held; the rest is cash */
 export function splitTrades(

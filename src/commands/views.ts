@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { percent, plural, shortPercent } from '../format.ts';
 import type { Range } from '../parse.ts';
 import { parseRate, type Door } from '../parse-rates.ts';
-import { listParts } from './typed-list.ts';
+import { listParts } from '../typed-list.ts';
 
 const OPTION = 'views';
 /** Of an expected return, or of a difference of two. */
@@ -30,7 +30,7 @@ const RELATIONS: Readonly<Record<string, View['relation']>> = {
 
 /** @throws UserError (option `views`) that names the part which is no view */
 export function parseViews(text: string, door: Door): View[] {
-  const views = listParts(text).map((part) => parseView(part, door));
+  const views = listParts(text).map((part) => parseView(part.replace(/^\$/, ''), door));
   if (views.length > 0 && views.length <= MOST_VIEWS) return views;
   throw new UserError(`${OPTION} takes 1 to ${MOST_VIEWS} views such as ${EXAMPLE}; got ${views.length}.`, {
     option: OPTION,

@@ -48,8 +48,10 @@ export function unknownName(name: string, vocabulary: Vocabulary, option: string
   const known = [...used.map((group) => group.name), ...tickers];
   const near = nearest(name, known);
   const others = known.length === 0 ? '.' : `; it has ${listNames(known, MOST_LISTED)}.`;
-  const advice = near === undefined ? others : `; did you mean ${near}?`;
-  return new UserError(`\`${name}\` is neither a ticker nor a group of this universe${advice}`, { option });
+  const sentence = `\`${name}\` is neither a ticker nor a group of this universe`;
+  if (near !== undefined) return new UserError(`${sentence}; did you mean ${near}?`, { option });
+  const code = groups.length === 0 ? { code: 'constraints.no-groups', data: { sentence: `${sentence}${others}` } } : {};
+  return new UserError(`${sentence}${others}`, { option, ...code });
 }
 
 /** Two letters may be wrong, missing or swapped, one of a short name. */

@@ -33,7 +33,8 @@ export interface Account {
 
 type AccountPrices = Pick<PriceService, 'rate' | 'newestPrice'>;
 
-type HoldingsRequest = Pick<AllocateRequest, 'universe' | 'held' | 'asOf'>;
+type HoldingsRequest = Pick<AllocateRequest, 'universe' | 'held' | 'asOf'> &
+  Partial<Pick<AllocateRequest, 'amountCurrency'>>;
 
 /** The account and the conversion of its money, or of an amount. @throws UserError as `accountOf` and `conversionOf` */
 export async function moneyOf(
@@ -52,7 +53,7 @@ export async function moneyOf(
  * @throws UserError (option `holdings`) when none of it counts, or there is no exchange rate
  */
 async function accountOf(
-  { universe, held, asOf }: HoldingsRequest,
+  { universe, held, asOf, amountCurrency: own }: HoldingsRequest,
   history: History,
   prices: AccountPrices,
   signal?: AbortSignal,
@@ -77,9 +78,10 @@ async function accountOf(
     return amount * (conversion?.kind === 'converted' ? conversion.rate : 1);
   };
   let cash = 0;
-  checkCurrencies(held.cash, history);
-  for (const one of held.cash) {
-    cash += await convert(one.amount, one.currency).catch(rethrowForHoldings(one.currency));
+  const codes = held.cash.map(({ currency = own }) => currency);
+  checkCurrencies(own === undefined ? codes : [own, ...codes], history);
+  for (const { amount: count, currency = own } of held.cash) {
+    cash += await convert(count, currency).catch(rethrowForHoldings(currency));
   }
   const amount = values.reduce((sum, value) => sum + value, cash);
   if (amount <= 0) throw noneCounts(others);
@@ -128,16 +130,16 @@ const noneCounts = (others: readonly { readonly ticker: string }[]): UserError =
     { option: 'holdings', code: 'holdings.none-counts' },
   );
 
-/** Where prices name no currency, money of one currency is taken for theirs. */
-function checkCurrencies(
-  cash: NonNullable<HoldingsRequest['held']>['cash'],
-  { prices: { currencies } }: History,
-): void {
-  if (currencies?.[0] !== undefined || cash.length < 2) return;
-  throw new UserError('These prices name no currency, so that cash in several cannot be added up: give it in theirs.', {
-    option: 'holdings',
-    code: 'holdings.no-currency',
-  });
+/** Where prices name no currency, money of one currency is taken for theirs. @param codes undefined: of the prices */
+function checkCurrencies(codes: readonly (string | undefined)[], { prices: { currencies } }: History): void {
+  if (currencies?.[0] !== undefined || new Set(codes).size < 2) return;
+  throw new UserError(
+    'These prices name no currency, so that money in several cannot be added up: give it in theirs.',
+    {
+      option: 'holdings',
+      code: 'holdings.no-currency',
+    },
+  );
 }
 
 const isNoRate = (error: unknown): error is UserError =>

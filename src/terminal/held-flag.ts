@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { assetsHeld } from '../commands/held-assets.ts';
 import { decoderOf, usingFile } from '../files.ts';
 import type { Held } from '../held.ts';
+import { parseCurrency } from '../parse.ts';
 import { parseHoldings } from '../parse-holdings.ts';
 import type { UniverseSpec } from '../prices/universes.ts';
 import { flag, namesAssets, universeOf } from './flags.ts';
@@ -10,7 +11,9 @@ import type { Flags } from './terminal-command.ts';
 /** What `--holdings` says is held: a text, or the file of a broker. @throws UserError */
 export async function heldOf(flags: Flags): Promise<Held | undefined> {
   const given = flag(flags, 'holdings');
-  return given === undefined ? undefined : parseHoldings(await textOf(given), 'holdings');
+  if (given === undefined) return undefined;
+  const currency = flag(flags, 'currency');
+  return parseHoldings(await textOf(given), 'holdings', currency && parseCurrency(currency, 'currency'));
 }
 
 /** The text itself, or that of a file. */

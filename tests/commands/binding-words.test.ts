@@ -20,7 +20,7 @@ describe('what binds', () => {
         { constraint: atMost(0.2), price: 0.0005 },
         { constraint: atLeast(0.02), price: 0.00002 },
       ],
-      'Your limit and at most 20% per asset bind: over 21 trading days one more point of limit is worth +0.11%, at most 20% per asset one point looser +0.05%.',
+      'Your limit and at most 20% per asset bind: over 21 trading days one more point of limit is worth +0.11%, at most 20% per asset one point looser +0.05%. Also at the bound, worth less than 0.01%: at least 2% per asset.',
     ],
     [
       [
@@ -33,7 +33,7 @@ describe('what binds', () => {
       [{ constraint: { kind: 'max-assets', count: 3 }, price: 0.003 }],
       'What binds is at most 3 assets: over 21 trading days at most 3 assets with one more is worth +0.30%.',
     ],
-    [[{ constraint: limit, price: 0.00004 }], ''],
+    [[{ constraint: limit, price: 0.00004 }], 'At the bound, worth less than 0.01%: your limit.'],
   ])('is a sentence with prices: %j', (binding, sentence) => {
     expect(bindingSentence(binding, 21)).toBe(sentence);
   });

@@ -164,7 +164,10 @@ describe("constraints in words of a server's settings", () => {
       mandate: { constraints: [{ text: 'TSLA <= 10%' }] },
       settingsUsed: { parts: ['linear'] },
     });
-    expect(read({ tickers: 'KO, PEP' }, settings)).not.toHaveProperty('settingsUsed');
+    expect(read({ tickers: 'KO, PEP' }, settings).settingsUsed).toEqual({
+      parts: [],
+      leftOut: ['chips <= 20%', 'TSLA <= 10%'],
+    });
     const more = { ...tech, groups: [{ name: 'chips', tickers: ['NVDA', 'AAPL'] }] };
     const place = { universes: [more], settings: { ...settings, universe: 'tech' } };
     expect(readRequest({}, place).mandate.constraints).toMatchObject([{ terms: [{ tickers: ['NVDA', 'AAPL'] }] }]);
@@ -173,7 +176,7 @@ describe("constraints in words of a server's settings", () => {
   it('are words that a question says are from there', () => {
     const { mandate, settingsUsed } = read({ universe: 'tech' }, settings);
     expect(describeQuestion({ mandate, ...(settingsUsed && { settingsUsed }) })).toBe(
-      "21 trading days, alpha 95%; chips <= 20%, from this server's settings",
+      "21 trading days, alpha 95%; chips <= 20%, from this server's settings; without TSLA <= 10% of this server's settings, which names other assets",
     );
   });
 });

@@ -98,7 +98,7 @@ it('reads what a server has saved, and writes it back in its new form', async ()
   expect(await guilds.get(GUILD)).toEqual(record);
   expect(await guilds.ids()).toEqual([GUILD, UNBOUND]);
   await guilds.update(GUILD, (old) => old);
-  expect(await stored(`guilds/${GUILD}`)).toEqual({ key: `guilds/${GUILD}`, text: { v: 3, value: record } });
+  expect(await stored(`guilds/${GUILD}`)).toEqual({ key: `guilds/${GUILD}`, text: { v: 4, value: record } });
   expect(await guilds.get(GUILD)).toEqual(record);
   expect(aside).toEqual([]);
 });
@@ -147,7 +147,7 @@ it('reads what a member has saved, and writes it back in its new form', async ()
   };
   expect(await members.find(MEMBER)).toEqual(record);
   await members.amend(MEMBER, (old) => old);
-  expect(await stored(`members/${MEMBER}`)).toEqual({ key: `members/${MEMBER}`, text: { v: 4, value: record } });
+  expect(await stored(`members/${MEMBER}`)).toEqual({ key: `members/${MEMBER}`, text: { v: 5, value: record } });
   expect(await members.find(MEMBER)).toEqual(record);
   // Version 2 knew of no checks.
   await store.restore([[{ key: `members/${MEMBER}`, text: JSON.stringify({ v: 2, value: record }) }]], 'always');

@@ -44,6 +44,8 @@ describe('parseWeights', () => {
     ['NVDA 30%, nvda 20%', 'names NVDA twice'],
     ['NVDA, KO', 'takes assets such as NVDA 30%, KO 70%; got "NVDA"'],
     ['30%', 'got "30%"'],
+    ['NIMBIQ 30% GROCEM 60%', 'takes a comma between assets, such as NVDA 30%, KO 70%; got "NIMBIQ 30% GROCEM 60%"'],
+    ['A 0.3 B 0.6', 'takes a comma between assets'],
     ['NVDA -30%', 'takes no minus sign'],
     ['NVDA 1', 'a bare 1 is unclear'],
   ])('refuses %j', (text, sentence) => {

@@ -28,6 +28,10 @@ describe('a question', () => {
       { mandate: mandateOver(21), settingsUsed: { parts: ['horizon', 'alpha'] } },
       "21 trading days and alpha 95%, from this server's settings",
     ],
+    [
+      { mandate: mandateOver(21), settingsUsed: { parts: ['horizon'], leftOut: ['tech <= 40%'] } },
+      "alpha 95%; 21 trading days, from this server's settings; without tech <= 40% of this server's settings, which names other assets",
+    ],
     [{ mandate: mandateOver(21), limits: [0.08] }, 'limit 8%, 21 trading days, alpha 95%'],
     [{ mandate: mandateOver(21), limits: [0.04, 0.05, 0.08] }, '3 limits from 4% to 8%, 21 trading days, alpha 95%'],
     [{ mandate: { constraints: [atMost], risk: { alpha: 0.9 } } }, 'alpha 90%, at most 40% per asset'],

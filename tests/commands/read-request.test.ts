@@ -9,6 +9,20 @@ const atLeast = (weight: number): Constraint => ({ kind: 'min-weight', weight })
 const read = (options: Readonly<Record<string, string | number | boolean>>) =>
   readRequest(options, { universes: UNIVERSES, settings: {} });
 
+const inWords = (text: string, tickers: string[]): Constraint => ({
+  kind: 'linear',
+  terms: [{ name: tickers[0]!, tickers, factor: 1 }],
+  relation: '<=',
+  bound: 0.2,
+  text,
+});
+const behind = (benchmark: string): Constraint => ({
+  kind: 'behind',
+  benchmark,
+  limit: 0.05,
+  text: `behind ${benchmark} <= 5%`,
+});
+
 describe('the options that commands share', () => {
   it('have the defaults of the terminal', () => {
     expect(read({ universe: ' Sample ' })).toEqual({
@@ -83,6 +97,26 @@ describe('the options that commands share', () => {
     expect(readRequest({}, place).universe).toEqual(tickers);
     const other = { ...place, universes: [{ ...tech, vendor: 'other' }] };
     expect(readRequest({}, other).universe).toEqual({ ...tickers, vendor: 'other' });
+  });
+
+  it("leave out a server's constraints that name other assets, and say so", () => {
+    const constraints = [
+      inWords('NVDA <= 20%', ['NVDA']),
+      inWords('KO <= 20%', ['KO']),
+      behind('SPY'),
+      behind('^GSPC'),
+    ];
+    const place = { universes: UNIVERSES, settings: { constraints } };
+    const us12 = readRequest({ universe: 'us12' }, place);
+    expect(us12.mandate.constraints.map((one) => ('text' in one ? one.text : ''))).toEqual([
+      'NVDA <= 20%',
+      'behind ^GSPC <= 5%',
+    ]);
+    expect(us12.settingsUsed).toEqual({ parts: ['linear', 'behind'], leftOut: ['KO <= 20%', 'behind SPY <= 5%'] });
+    const sample = readRequest({ universe: 'sample' }, place);
+    expect(sample.mandate.constraints).toEqual([]);
+    expect(sample.settingsUsed?.leftOut).toHaveLength(4);
+    expect(readRequest({ universe: 'us12', constraints: 'AAPL <= 30%' }, place).settingsUsed).toBeUndefined();
   });
 
   it("say which parts came from the server's settings, for the words of the answer", () => {

@@ -169,6 +169,11 @@ describe('an amount in another currency than the prices', () => {
     expect(boughtFor(answer).currency).toBeUndefined();
     expect(boughtFor(answer).total).toBeCloseTo(100_000, 6);
     expect(say(answer)).toContain('in the currency of the prices (not named), not converted from EUR.');
+    const { amount: _, ...request } = answer.request;
+    const held = { positions: [{ ticker: 'AAA.X', units: 1 }], cash: [{ amount: 500, currency: 'USD' }] };
+    await expect(engine.allocate({ ...request, held })).rejects.toThrow(
+      'These prices name no currency, so that money in several cannot be added up',
+    );
   });
 
   it('is refused before a model is trained when there is no rate', async () => {

@@ -97,7 +97,8 @@ describe('the terminal', () => {
       'constraints.max-weight-too-low',
     ],
     [['allocate', ...FAST, '--loss', '8%', '--as-of', '2016-07-01'], 'as-of', '500', 'history.too-short'],
-    [['allocate', ...FAST, '--loss', '8%', '--currency', 'EUR'], 'currency', 'give both, or neither'],
+    [['allocate', ...FAST, '--loss', '8%', '--currency', 'EUR'], 'currency', 'give it with --amount or --holdings'],
+    [['allocate', ...FAST, '--loss', '8%', '--fractional'], 'fractional', 'give it with --amount or --holdings'],
     [['allocate', ...FAST, '--loss', '8%', '--amount', '9', '--currency', 'XXZ'], 'currency', 'ISO 4217'],
     [['allocate', '--unversed', 'x'], 'unversed', "Unknown option '--unversed'"],
     [

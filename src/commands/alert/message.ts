@@ -9,7 +9,7 @@ import { escaped } from '../../names.ts';
 import { CAVEAT, priceField } from '../provenance.ts';
 import { boundedSentence, restate } from '../question.ts';
 import { savedAskedLine } from '../saved-query.ts';
-import type { Reply, ReplyButton } from '../../reply.ts';
+import type { Reply, ReplyButton, ReplyField } from '../../reply.ts';
 
 export interface FiredAlert {
   readonly alert: Pick<Alert, 'id' | 'universe' | 'mandate' | 'settingsUsed'>;
@@ -41,12 +41,20 @@ export function alertReply({ alert, fires, smallest, prices, now, server, button
       },
       { name: 'Your limit', value: `${limit} (CVaR ${shortPercent(alert.mandate.risk.alpha)})` },
       priceField(prices, now),
-      ...(server === undefined ? [] : [{ name: 'Universe', value: `${alert.universe} of ${server}` }]),
+      ...serverFields(alert, server),
     ],
-    footer: `${CAVEAT} This is alert ${alert.id}; /alert remove deletes it.`,
+    footer: alertFooter(alert),
     ...(button && { buttons: [button] }),
   };
 }
+
+/** Under every message of an alert. */
+export const alertFooter = ({ id }: Pick<Alert, 'id'>): string =>
+  `${CAVEAT} This is alert ${id}; /alert remove deletes it.`;
+
+/** @param server see `FiredAlert` */
+export const serverFields = ({ universe }: Pick<Alert, 'universe'>, server: string | undefined): ReplyField[] =>
+  server === undefined ? [] : [{ name: 'Universe', value: `${universe} of ${server}` }];
 
 function titleOf(limit: string, isKept: boolean, smallest: SmallestLimit): string {
   if (isKept) return `A limit of ${limit} can be kept again`;
@@ -96,7 +104,7 @@ export const uncheckedReply = ({ alert, since, sentence, server }: UncheckedAler
     `I have not been able to check this alert with new prices since ${discordTime(Date.parse(since), 'f')}. ${escaped(sentence)}\n` +
     `I try again every night, and write once it works. If it will not by itself, change the universe **${alert.universe}**${ofServer(server)}, ` +
     `or remove the alert and add it for another one.\n${savedAskedLine(alert)}`,
-  footer: `${CAVEAT} This is alert ${alert.id}; /alert remove deletes it.`,
+  footer: alertFooter(alert),
 });
 
 /** For one whose member was told that it could not be checked, or that it was paused. */
@@ -106,7 +114,7 @@ export const checkedAgainReply = (alert: FiredAlert['alert'], server?: string): 
   body:
     `This alert on **${alert.universe}**${ofServer(server)} works again. The answer is the one that you know: ` +
     `I write when it changes.\n${savedAskedLine(alert)}`,
-  footer: `${CAVEAT} This is alert ${alert.id}; /alert remove deletes it.`,
+  footer: alertFooter(alert),
 });
 
 const ofServer = (server: string | undefined): string => (server === undefined ? '' : ` of ${server}`);

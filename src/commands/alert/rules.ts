@@ -70,13 +70,21 @@ export function heldState(alert: Alert, cvar: number): NonNullable<Alert['heldTo
 
 export const MOST_ALERTS = 10;
 
+/** The member's alert that asks the same, whether or not it watches what they hold. */
+export const equalAlert = ({ alerts }: MemberRecord, alert: Omit<Alert, 'id'>): Alert | undefined =>
+  alerts.find((one) => isDeepStrictEqual(queryOf(one), queryOf(alert)));
+
 /**
- * @returns the record with the alert appended under a new id
+ * @returns the record with the alert appended under a new id; where there is an equal one, that watches what is held
  * @throws UserError for a duplicate, or when there are too many
  */
 export function withAlert(record: MemberRecord, alert: Omit<Alert, 'id'>): MemberRecord {
   const { alerts } = record;
-  const equal = alerts.find((one) => isDeepStrictEqual(queryOf(one), queryOf(alert)));
+  const equal = equalAlert(record, alert);
+  const { heldTold } = alert;
+  if (equal !== undefined && equal.heldTold === undefined && heldTold !== undefined) {
+    return { ...record, alerts: alerts.map((one) => (one === equal ? { ...one, heldTold } : one)) };
+  }
   if (equal !== undefined) throw new UserError(`You already have this alert: it is number ${equal.id}.`);
   if (alerts.length >= MOST_ALERTS) {
     throw new UserError(`You already have ${MOST_ALERTS} alerts, the most allowed: remove one first.`);

@@ -3,6 +3,7 @@ import { limitOf } from '../../engine/mandate.ts';
 import type { AllocateRequest } from '../../engine-service/requests.ts';
 import type { Alert } from './record.ts';
 import {
+  equalAlert,
   findAlert,
   minimumRequest,
   type SmallestLimit,
@@ -153,8 +154,8 @@ async function add({ universe, alert: draft }: AlertRequest & { kind: 'add' }, c
   });
   signal.throwIfAborted();
   const saved = alertWith(smallestLimitOf(allocation));
-  const { alerts } = await app.members.update(memberId, (record) => withAlert(record, saved));
-  return savedAlertReply(await viewOf(alerts.at(-1)!, context), prices, app.clock.now());
+  const record = await app.members.update(memberId, (old) => withAlert(old, saved));
+  return savedAlertReply(await viewOf(equalAlert(record, saved)!, context), prices, app.clock.now());
 }
 
 /**

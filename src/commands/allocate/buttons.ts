@@ -5,6 +5,7 @@ import { unlessNewer } from '../../newer.ts';
 import { weightBounds } from '../records.ts';
 import { allocateRequestSchema } from '../../engine-service/requests.ts';
 import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
+import { chooseTickers } from '../../prices/universes.ts';
 import type { Store } from '../../store/store.ts';
 import type { Table } from '../../store/table.ts';
 
@@ -12,6 +13,11 @@ import type { Table } from '../../store/table.ts';
 const allocateCommandSchema = z.object({
   allocate: allocateRequestSchema,
   isPublic: z.boolean(),
+  /** The parts of the request that are what the member has saved: read anew for each answer, and not stored. */
+  fromSaved: z
+    .array(z.enum(['held', 'universe']))
+    .readonly()
+    .exactOptional(),
 });
 
 export type AllocateCommandRequest = Readonly<z.infer<typeof allocateCommandSchema>>;
@@ -70,7 +76,22 @@ const migrations = {
   },
   /** More kinds of constraint, views and holdings are new: earlier programs would answer without them. */
   3: (old: unknown) => old,
+  /** What is saved as held is read anew: earlier programs would answer without it. */
+  4: (old: unknown) => old,
 };
+
+function withoutSaved(request: AllocateCommandRequest): AllocateCommandRequest {
+  const { fromSaved = [] } = request;
+  const { held, universe, ...rest } = request.allocate;
+  return {
+    ...request,
+    allocate: {
+      ...rest,
+      universe: fromSaved.includes('universe') ? chooseTickers([]) : universe,
+      ...(held && !fromSaved.includes('held') && { held }),
+    },
+  };
+}
 
 /** Milliseconds for which a button works. */
 export const BUTTON_LIFE = 30 * DAY_MS;
@@ -93,8 +114,8 @@ export const openRequests = (
   { most = MOST_BUTTONS, countedEvery = COUNTED_EVERY }: RequestsOptions = {},
 ): Requests =>
   new Requests({
-    buttons: store.table('buttons', storedRequestSchema, 4, migrations),
-    older: store.table('requests', storedRequestSchema, 4, migrations),
+    buttons: store.table('buttons', storedRequestSchema, 5, migrations),
+    older: store.table('requests', storedRequestSchema, 5, migrations),
     most,
     countedEvery,
   });
@@ -150,7 +171,7 @@ export class Requests {
   /** @returns the button's key */
   async save(memberId: string, request: AllocateCommandRequest): Promise<string> {
     const key = `${memberId}/${randomBytes(9).toString('base64url')}`;
-    await this.#buttons.set(key, { memberId, request }, BUTTON_LIFE);
+    await this.#buttons.set(key, { memberId, request: withoutSaved(request) }, BUTTON_LIFE);
     // The button is saved, whatever comes of those before it.
     if (randomInt(this.#countedEvery) === 0) await this.#removeOldest(memberId).catch(() => undefined);
     return key;

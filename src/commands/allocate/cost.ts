@@ -1,8 +1,7 @@
 // What it costs to trade from what is held to the split.
 import type { AllocateAnswer } from '../../engine-service/answers.ts';
 import { costRateOf } from '../../engine/constraints/beyond-bounds.ts';
-import { splitTrades } from '../split-trades.ts';
-import { shortPercent } from '../../format.ts';
+import { afterTrades, splitTrades } from '../split-trades.ts';
 
 /** Of the split itself, before it is rounded to shares, as a fraction of all money; undefined where trades cost nothing. */
 export function splitCost({ request, allocation, tickers, trades, holdings }: AllocateAnswer): number | undefined {
@@ -17,5 +16,5 @@ export function splitCost({ request, allocation, tickers, trades, holdings }: Al
 /** `, after 0.12% for trades`; empty where they cost nothing */
 export function costNote(answer: AllocateAnswer): string {
   const cost = splitCost(answer);
-  return cost === undefined ? '' : `, after ${shortPercent(Math.round(cost * 1e5) / 1e5)} for trades`;
+  return cost === undefined ? '' : afterTrades(cost);
 }

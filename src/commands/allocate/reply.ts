@@ -10,6 +10,7 @@ import type { Portfolio } from '../../engine/types.ts';
 import type { Reply, ReplyButton, ReplyField, ReplyImage } from '../../reply.ts';
 import { asBought, boughtCells, boughtSentences, splitWeights } from './bought.ts';
 import { costNote } from './cost.ts';
+import { perUnitText } from '../account-fields.ts';
 import { earlyEndSentences, leastFoundSentence, mayLoseLess } from '../early-end.ts';
 import { leftOutFields, nothingBoughtSentences } from './left-out.ts';
 import { isTraded, tradeCells, tradeFields, tradeSentences } from './trades.ts';
@@ -204,8 +205,8 @@ function amountFields({ request, conversion }: AllocateAnswer, now: number): Rep
     const value = `${money(request.amount)} in the currency of the prices (${currency}), not converted from ${from}.`;
     return [{ name: 'Amount', value }];
   }
-  const { to, rate, until, vendor, stale } = conversion;
-  const perUnit = `${money(request.amount, from)} at ${Number(rate.toPrecision(6))} ${to} for 1 ${from}`;
+  const { until, vendor, stale } = conversion;
+  const perUnit = `${money(request.amount, from)} at ${perUnitText(conversion)}`;
   if (until === undefined || vendor === undefined) return [{ name: 'Amount', value: `${perUnit}.` }];
   const why = stale ? ` ${vendor} did not answer, so the newest stored rate was used.` : '';
   return [{ name: 'Amount', value: `${perUnit}, the rate of ${until} (${age(until, now)}).${why}` }];

@@ -13,6 +13,7 @@ import type { SlashCommand } from '../slash-command.ts';
 import { parseViews } from '../views.ts';
 import {
   amountBesideHoldings,
+  assetsHeld,
   holdingsOption,
   readAbout,
   type ReadLater,
@@ -21,6 +22,7 @@ import {
 } from '../held-assets.ts';
 import { answerAllocation } from './answer.ts';
 import { isButtonKey, type AllocateCommandRequest } from './buttons.ts';
+import { savedHeld } from '../saved-holdings.ts';
 
 /** @param saved what the member has saved, where that is meant */
 function readAllocation(options: Options, guild: GuildView, saved?: Held): AllocateCommandRequest {
@@ -28,11 +30,12 @@ function readAllocation(options: Options, guild: GuildView, saved?: Held): Alloc
   requireLoss(options);
   if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
   const { currency } = guild.settings;
-  const held = readHeld(options, saved);
+  const held = readHeld(options, guild, saved);
   const hasMoney = amount !== undefined || held !== undefined;
+  const about = withHeldAssets(options, held?.positions, guild);
   return {
     allocate: {
-      ...readRequest(withHeldAssets(options, held?.positions, guild), guild),
+      ...readRequest(about, guild),
       ...(amount !== undefined && { amount: parseAmount(Number(amount), 'amount') }),
       ...(hasMoney && currency !== undefined && { amountCurrency: currency }),
       ...(held && { held }),
@@ -40,7 +43,19 @@ function readAllocation(options: Options, guild: GuildView, saved?: Held): Alloc
       ...(views !== undefined && { views: parseViews(String(views), 'discord') }),
     },
     isPublic: options.public === true,
+    ...(saved && { fromSaved: about === options ? (['held'] as const) : (['held', 'universe'] as const) }),
   };
+}
+
+/** A stored request with what the member has saved. @param saved reads it @throws UserError as `assetsHeld` */
+async function withSaved(
+  { allocate, ...rest }: AllocateCommandRequest,
+  saved: () => Promise<Held>,
+): Promise<AllocateCommandRequest> {
+  if (rest.fromSaved === undefined) return { allocate, ...rest };
+  const held = await saved();
+  const universe = rest.fromSaved.includes('universe') ? assetsHeld(held.positions) : allocate.universe;
+  return { ...rest, allocate: { ...allocate, universe, held } };
 }
 
 export const allocate: SlashCommand<ReadLater<AllocateCommandRequest>> = {
@@ -97,7 +112,11 @@ export const allocate: SlashCommand<ReadLater<AllocateCommandRequest>> = {
     if (stored.memberId !== memberId) {
       throw new UserError('Only the person who asked can use this button: use /allocate for your own answer.');
     }
-    const { allocate: request, isPublic } = stored.request;
-    return { read: () => Promise.resolve({ allocate: { ...request, ...asStored(request) }, isPublic }), isPublic };
+    const { allocate: request, ...rest } = stored.request;
+    const asked = { ...rest, allocate: { ...request, ...asStored(request) } };
+    return {
+      read: (member) => withSaved(asked, () => savedHeld(member.app.savedHoldings, member.memberId)),
+      isPublic: rest.isPublic,
+    };
   },
 };

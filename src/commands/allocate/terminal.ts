@@ -90,6 +90,7 @@ risky one; with another strategy the answer is its own split, which is above the
 function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
   const [amount, views] = [flag(flags, 'amount'), flag(flags, 'views')];
   if (held !== undefined && amount !== undefined) throw amountBesideHoldings();
+  checkMoney(flags);
   const universe = universeBeside(flags, held);
   return {
     universe,
@@ -103,14 +104,17 @@ function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
   };
 }
 
+/** What is about money says nothing without any. */
+function checkMoney(flags: Flags): void {
+  if (['amount', 'holdings'].some((name) => flag(flags, name) !== undefined)) return;
+  const option = ['currency', 'fractional'].find((name) => flags[name] !== undefined && flags[name] !== false);
+  if (option !== undefined)
+    throw new UserError(`--${option} is about money: give it with --amount or --holdings.`, { option });
+}
+
 function currencyOf(flags: Flags): Pick<AllocateRequest, 'amountCurrency'> {
   const currency = flag(flags, 'currency');
   if (currency === undefined) return {};
-  if (flag(flags, 'amount') === undefined && flag(flags, 'holdings') === undefined) {
-    throw new UserError('--currency is the currency of --amount: give both, or neither.', {
-      option: 'currency',
-    });
-  }
   return { amountCurrency: parseCurrency(currency, 'currency') };
 }
 

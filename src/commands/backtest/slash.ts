@@ -12,7 +12,7 @@ import type { SlashCommand } from '../slash-command.ts';
 
 /** @param saved what the member has saved, where that is meant */
 function readHeldBacktest(options: Options, guild: GuildView, saved?: Held): BacktestRequest {
-  const held = readHeld(options, saved);
+  const held = readHeld(options, guild, saved);
   return { ...readBacktest(withHeldAssets(options, held?.positions, guild), guild), ...(held && { held }) };
 }
 

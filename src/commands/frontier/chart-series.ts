@@ -21,10 +21,14 @@ export function frontierSeries(input: FrontierChartInput, frame: Frame): Frontie
   return [
     ends(points, limit),
     equalWeights(equalWeight),
-    ...curve(points, limit),
+    ...(isMixable(input) ? curve(points, limit) : [dots(points, limit)]),
     ...(lossLimit !== undefined && frame.isLimitOnScale ? [limitLine(lossLimit, frame)] : []),
   ];
 }
+
+/** Whether mixtures of splits are allowed, as on the lines between them: of few assets they hold too many. */
+const isMixable = ({ asked }: FrontierChartInput): boolean =>
+  asked.constraints.every(({ kind }) => kind !== 'max-assets' && kind !== 'min-position');
 
 const colourOf = ({ leastLimit }: RiskAndReturn, limit: number): string =>
   isKept(leastLimit, limit) ? COLOURS.profit : COLOURS.loss;

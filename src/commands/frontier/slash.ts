@@ -14,7 +14,7 @@ import type { SlashCommand } from '../slash-command.ts';
 
 /** @param saved what the member has saved, where that is meant */
 function readFrontier(options: Options, guild: GuildView, saved?: Held): FrontierRequest {
-  const held = readHeld(options, saved);
+  const held = readHeld(options, guild, saved);
   const request = readRequest(withHeldAssets(options, held?.positions, guild), guild);
   return { ...request, ...(held && { held }), points: DEFAULTS.points };
 }

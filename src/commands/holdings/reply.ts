@@ -67,6 +67,6 @@ export const forgottenReply = (had: boolean): Reply => ({
   tone: 'info',
   title: had ? 'Your holdings are deleted' : 'No holdings were saved',
   body: had
-    ? 'So is the report on them. Questions behind the buttons of earlier answers keep theirs for up to 30 days; `/privacy delete` deletes those too.'
+    ? 'So is the report on them. Holdings that you typed in a question stay behind the buttons of its answer for up to 30 days; `/privacy delete` deletes those too.'
     : 'There was nothing to delete.',
 });

@@ -67,7 +67,10 @@ export const holdings: SlashCommand<HoldingsRequest> = {
 
   parse(options, invocation) {
     const { subcommand = 'show' } = invocation;
-    if (subcommand === 'set') return { kind: 'set', held: parseHoldings(String(options['holdings']), 'holdings') };
+    if (subcommand === 'set') {
+      const { currency } = invocation.guild.settings;
+      return { kind: 'set', held: parseHoldings(String(options['holdings']), 'holdings', currency) };
+    }
     if (subcommand === 'report') return { kind: 'report', draft: readReport(options, invocation) };
     return { kind: subcommand === 'forget' || subcommand === 'stop' ? subcommand : 'show' };
   },

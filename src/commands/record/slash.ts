@@ -13,7 +13,7 @@ import { answerRecord } from './answer.ts';
 
 /** @param saved what the member has saved, where that is meant */
 function readRecord(options: Options, guild: GuildView, saved?: Held): RecordQuestion {
-  const held = readHeld(options, saved);
+  const held = readHeld(options, guild, saved);
   const request = readRequest(withHeldAssets(options, held?.positions, guild), guild, { walks: true });
   return { ...request, ...(held && { held }), offsets: [0], sampling: PAST_SAMPLING };
 }

@@ -98,7 +98,7 @@ function readDraft(options: Options, { app, guild, memberId }: Invocation): Draf
     what,
     cron: parseWhen(String(options.when), 'when'),
     timeZone: parseTimeZone(String(options.time_zone ?? guild.settings.timeZone ?? 'UTC'), 'time_zone'),
-    ...readSavedQuery(options, guild),
+    ...readSavedQuery(options, guild, { walks: what === 'backtest' }),
     scheduledBy: memberId,
     scheduledAt: new Date(app.clock.now()).toISOString(),
   };

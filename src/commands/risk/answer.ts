@@ -24,11 +24,10 @@ export async function answerRisk(request: RiskRequest, { app, onProgress, signal
 /** The chart of an answer. */
 export function answerChart(answer: RiskAnswer): ChartSpec {
   const { request, universe, look } = answer;
-  const { horizonDays, risk } = request.mandate;
+  const { risk } = request.mandate;
   return riskChart({
     asked: restate(request, [look.cvar]),
     label: universe,
-    horizonDays,
     alpha: risk.alpha,
     cvar: look.cvar,
     rows: riskRows(answer),

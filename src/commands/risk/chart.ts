@@ -1,7 +1,7 @@
 import { axisTitle, percentRange } from '../../charts/axes.ts';
 import { type ChartSeries, type ChartSpec, type Scales, picture } from '../../charts/spec.ts';
 import { BARE, COLOURS, font, SIZES } from '../../charts/theme.ts';
-import { percent, plural, shortPercent, shorten, weightPercent } from '../../format.ts';
+import { percent, shortPercent, shorten, weightPercent } from '../../format.ts';
 import { lossText } from '../limits.ts';
 import { type Restated, subtitleOf } from '../question.ts';
 import type { RiskRow } from './rows.ts';
@@ -10,8 +10,6 @@ export interface RiskChartInput {
   readonly asked: Restated;
   /** The universe's name. */
   readonly label: string;
-  /** Trading days. */
-  readonly horizonDays: number;
   readonly alpha: number;
   readonly cvar: number;
   /** At least one, in the order in which they are drawn. */
@@ -22,7 +20,7 @@ const MOST_ROWS = 12;
 
 /** Each asset's share of the money, and beside it what it loses in the worst cases: of the CVaR, or of the money. */
 export function riskChart(input: RiskChartInput): ChartSpec {
-  const { asked, label, horizonDays, cvar } = input;
+  const { asked, label, cvar } = input;
   const rows = shownRows(input.rows);
   const isShared = rows.every(({ tail }) => tail !== undefined);
   const tails = rows.map(({ tail, loss }) => tail ?? loss);
@@ -48,7 +46,7 @@ export function riskChart(input: RiskChartInput): ChartSpec {
         title: axisTitle(axisText(input, isShared)),
       },
     },
-    title: `Money and risk · ${shorten(label, 24)} · ${plural(horizonDays, 'trading day')}`,
+    title: `Money and risk · ${shorten(label, 40)}`,
     subtitle: subtitleOf(asked, explanation),
     paddingLeft: 20,
   });

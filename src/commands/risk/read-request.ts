@@ -9,7 +9,7 @@ import { parseShock, parseWeights } from '../portfolio.ts';
 
 /** @param saved what the member has saved, where that is meant */
 export function readRiskRequest(options: Options, place: GuildView, saved?: Held): RiskRequest {
-  const { weights, held } = heldIn(options, saved);
+  const { weights, held } = heldIn(options, place, saved);
   const { shock } = options;
   return {
     ...readGiven(options, held?.positions ?? withoutCash(weights), place, held ? 'holdings' : 'weights'),
@@ -20,16 +20,19 @@ export function readRiskRequest(options: Options, place: GuildView, saved?: Held
 }
 
 /** What is held, in whatever way it was given. */
-function heldIn(options: Options, saved?: Held): Pick<RiskRequest, 'weights' | 'held'> {
+function heldIn(options: Options, place: GuildView, saved?: Held): Pick<RiskRequest, 'weights' | 'held'> {
   const { weights, holdings } = options;
   if (weights !== undefined && holdings !== undefined) throw weightsBesideHoldings();
   if (weights !== undefined) return { weights: parseWeights(String(weights), 'discord') };
-  const held = readHeld(options, saved);
+  const held = readHeld(options, place, saved);
   if (held !== undefined) return { weights: [], held };
-  throw new UserError('Say what is held: weights, such as NVDA 30%, KO 70%, or holdings, such as NVDA 10, KO 5.', {
+  throw nothingGiven();
+}
+
+export const nothingGiven = (): UserError =>
+  new UserError('Say what is held: weights, such as NVDA 30%, KO 70%, or holdings, such as NVDA 10, KO 5.', {
     option: 'weights',
   });
-}
 
 export const weightsBesideHoldings = (): UserError =>
   new UserError('Give either weights or holdings: both say what is held.', { option: 'holdings' });

@@ -121,15 +121,15 @@ function correlationFields(answer: RiskAnswer): ReplyField[] {
   const [which, highest] =
     pairs.length === 1
       ? [most.names, '']
-      : ['Two assets on average', `; ${most.names}, the closest, in ${percent(most.falls, 0)}`];
+      : ['two assets', ` on average, of ${most.names}, the closest, in ${percent(most.falls, 0)}`];
   return [
     {
       name: 'Fall together',
-      value: `${which} are among their own worst ${share} together in ${percent(mean('falls'), 0)} of these${highest}; unrelated ones in ${share}.`,
+      value: `Of the scenarios that are the worst ${share} for one of ${which}, the other has its worst ${share} in ${percent(mean('falls'), 0)}${highest}. Were they unrelated, it would be ${share}.`,
     },
     {
       name: 'Correlation in the tail',
-      value: `${ratio(mean('tail'), 2)}, in all scenarios ${ratio(mean('all'), 2)}${pairs.length === 1 ? '' : ', on average'}. The tail is where this split loses most: in it, one that falls little makes up for one that falls much.`,
+      value: `${ratio(mean('tail'), 2)}, in all scenarios ${ratio(mean('all'), 2)}${pairs.length === 1 ? '' : ', on average'}. The tail is the scenarios in which this split loses most. There the figure comes out low: for the same loss, the less one asset falls, the more the others do.`,
     },
   ];
 }

@@ -8,7 +8,6 @@ import {
   mandateOf,
   RECIPE_HELP,
   RECIPE_OPTIONS,
-  requiredFlag,
   SCENARIO_HELP,
   SCENARIO_OPTIONS,
   scenarioFlagsOf,
@@ -24,7 +23,7 @@ import { answerWithChart, CHART_HELP, replyToText } from '../../terminal/output.
 import type { Flags, Output, TerminalCommand } from '../../terminal/terminal-command.ts';
 import { answerChart } from './answer.ts';
 import { parseShock, parseWeights } from '../portfolio.ts';
-import { weightsBesideHoldings } from './read-request.ts';
+import { nothingGiven, weightsBesideHoldings } from './read-request.ts';
 import { riskReply } from './reply.ts';
 import { cashOf } from './rows.ts';
 
@@ -34,13 +33,13 @@ export const riskCommand: TerminalCommand = {
   help: `risk --weights "NVDA 30%, KO 70%" | --holdings "NVDA 10, KO 5" [--universe NAME | --prices FILE.csv [--tickers A,B] | --tickers A,B,C] [options]
 
   --weights TEXT         what is held, in parts of the money; what is missing to 100% is cash
-  --holdings TEXT|FILE.csv  the same as "NVDA 10, KO 5.5, cash 500 USD", or the file of a broker
-  --shock "NVDA -30%"    a move to try: the others move as in the scenarios that have it
+  --holdings TEXT|FILE.csv  the same as "NVDA 10, KO 5.5, cash 500 USD", or the file of a broker;
+                         without assets, those held are meant
 ${UNIVERSE_HELP}
-                         without all of these: the assets that are held
   --alpha 95%            confidence level: 95% averages the worst 5% of cases; 50% to 99.9%
 ${SCENARIO_HELP}
 ${RECIPE_HELP}
+  --shock "NVDA -30%"    a move to try: the others move as in the scenarios that have it
 ${CHART_HELP}
 ${JSON_HELP}`,
   options: {
@@ -65,8 +64,9 @@ ${JSON_HELP}`,
 
 function requestOf(flags: Flags, held: Held | undefined): RiskRequest {
   if (held !== undefined && flag(flags, 'weights') !== undefined) throw weightsBesideHoldings();
-  const weights =
-    held === undefined ? parseWeights(requiredFlag(flags, 'weights', '"NVDA 30%, KO 70%"'), 'terminal') : [];
+  const given = flag(flags, 'weights');
+  if (held === undefined && given === undefined) throw nothingGiven();
+  const weights = given === undefined ? [] : parseWeights(given, 'terminal');
   const named = held?.positions ?? withoutCash(weights);
   const assets = () => assetsHeld(named, held ? 'holdings' : 'weights', flag(flags, 'vendor'));
   const shock = flag(flags, 'shock');

@@ -2,7 +2,7 @@ import { checkFeasible } from '../../engine/optimize/contradictions.ts';
 import { UserError } from '../../errors.ts';
 import { CONSTRAINT_OPTIONS, type ConstraintKey } from '../constraint-options.ts';
 import { valueOf } from '../constraint-words.ts';
-import { readConstraints } from '../constraints.ts';
+import { constraintsAmong } from '../constraints.ts';
 import { discordName, wordError } from '../error-words.ts';
 import type { GuildView } from '../guilds.ts';
 import { vocabularyOf } from '../vocabulary.ts';
@@ -10,6 +10,7 @@ import type { GuildSettings } from './record.ts';
 import { labelled, plural, shortPercent } from '../../format.ts';
 import { DEFAULTS } from '../../parse.ts';
 import type { Reply } from '../../reply.ts';
+import { chooseUniverse } from '../../prices/universes.ts';
 
 type Universes = GuildView['universes'];
 
@@ -52,7 +53,10 @@ const settingText = <T>(value: T | undefined, fallback: T, format: (value: T) =>
 export async function defaultProblem(settings: GuildSettings, universes: Universes): Promise<string | undefined> {
   const universe = universes.find(({ name }) => name === settings.universe);
   if (universe === undefined) return undefined;
-  const constraints = readConstraints({}, 'discord', vocabularyOf(universe), settings.constraints);
+  const constraints = constraintsAmong(settings.constraints ?? [], {
+    universe: chooseUniverse(universe),
+    ...vocabularyOf(universe),
+  }).kept;
   try {
     await checkFeasible({ constraints, tickers: universe.tickers });
     return undefined;

@@ -5,7 +5,7 @@ import { weightsOver } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
 import { parseWeights } from '../portfolio.ts';
 import { splitTrades, type SplitTrades } from '../split-trades.ts';
-import { listParts } from '../typed-list.ts';
+import { listParts } from '../../typed-list.ts';
 
 const EXAMPLE = '"A 30%, B 20%, cash 50%"';
 /** `30%`, `0.3`, `1`. */

@@ -1,6 +1,6 @@
 import { heldIn, tradesIn } from './held.ts';
 import { readScenariosCsv } from '../scenarios/csv.ts';
-import { checkHeld } from '../../engine/constraints/beyond-bounds.ts';
+import { checkHeld, costRateOf } from '../../engine/constraints/beyond-bounds.ts';
 import { resolveNames } from '../../engine/constraints/names.ts';
 import { SMALLEST_WEIGHT } from '../../engine/purchase.ts';
 import { explainContradictions } from '../../engine/optimize/contradictions.ts';
@@ -13,8 +13,9 @@ import type { Portfolio, Solution } from '../../engine/types.ts';
 import { alignColumns, labelled, percent, shortPercent, signedPercent, weightPercent } from '../../format.ts';
 import type { Mandate } from '../../engine/mandate.ts';
 import { bindingSentence, holdingSentence } from '../binding-words.ts';
-import { lossText } from '../limits.ts';
+import { errorText, lossText } from '../limits.ts';
 import { askedLine, withinBounds } from '../question.ts';
+import { afterTrades } from '../split-trades.ts';
 import { vocabularyOf } from '../vocabulary.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
@@ -129,10 +130,10 @@ function describeSolution(
   const isEarly = solution.gap > GAP_TOLERANCE && !isCertain;
   const head =
     solution.status === 'optimal'
-      ? `Within the limit of ${limitText}${isEarly ? `, the best found: another may earn up to ${percent(Math.ceil(solution.gap * 1e4) / 1e4)} more` : ''}:`
+      ? `Within the limit of ${limitText}${isEarly ? `, the best found: another may earn up to ${errorText(solution.gap)} more` : ''}:`
       : `No split${withinBounds(asked)} ${isEarly ? 'was found that keeps' : 'keeps'} a limit of ${limitText}; the least risky one${isEarly ? ' found' : ''}:`;
   const figures = labelled([
-    ['Expected profit', signedPercent(shown.expectedReturn)],
+    ['Expected profit', `${signedPercent(shown.expectedReturn)}${tradesNote(names, shown, asked)}`],
     ['CVaR', lossText(shown.cvar, limit)],
     ['Value-at-risk', lossText(shown.valueAtRisk, limit)],
     ['Smallest CVaR', lossText(solution.minimum.cvar, limit)],
@@ -151,6 +152,11 @@ function describeSolution(
     askedLine({ mandate: asked }),
     '',
   ].join('\n');
+}
+
+/** What the profit is after; empty where trades cost nothing. */
+function tradesNote(names: readonly string[], { weights }: Portfolio, asked: SolveQuestion): string {
+  return costRateOf(asked.constraints) === 0 ? '' : afterTrades(tradesIn(names, weights, asked).tradingCost);
 }
 
 /** What has a weight, or is sold. */

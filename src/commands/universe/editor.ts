@@ -41,7 +41,10 @@ export async function createUniverse(
   const { spelled, ...checked } = await checkTogether(prices, universe, options);
   const tickers = [...new Set(spelled)];
   await guilds.update(guildId, (record) =>
-    withSectors(withUniverse(record, { ...universe, tickers }), universe.name, checked.described.assets),
+    withSectors(withUniverse(record, { ...universe, tickers }), universe.name, {
+      assets: checked.described.assets,
+      added: tickers,
+    }),
   );
   return { tickers, ...checked };
 }
@@ -63,13 +66,15 @@ export async function extendUniverse(
     const { spelled, ...checked } = await checkTogether(prices, { ...before, tickers: typed }, options);
     // A new one may be another spelling of one that it has.
     const tickers = mergeTickers(name, before.tickers, [...new Set(spelled.slice(before.tickers.length))]);
+    const fresh = tickers.slice(before.tickers.length);
+    const joining = { assets: checked.described.assets, added: fresh };
     let isSaved = false;
     await guilds.update(guildId, (record) => {
       const { tickers: now, vendor } = ownUniverse(record, name);
       isSaved = now.join() === before.tickers.join() && vendor === before.vendor;
-      return isSaved ? withSectors(withTickers(record, name, tickers), name, checked.described.assets) : record;
+      return isSaved ? withSectors(withTickers(record, name, tickers), name, joining) : record;
     });
-    if (isSaved) return { tickers, added: tickers.slice(before.tickers.length), ...checked };
+    if (isSaved) return { tickers, added: fresh, ...checked };
   }
   throw new UserError(`Somebody else is changing ${name} right now; nothing was changed: try again.`, {
     option: 'name',

@@ -114,22 +114,29 @@ export function withTickers(record: GuildRecord, name: string, tickers: readonly
   return withParts(record, name, { tickers, groups: left });
 }
 
-/** Groups get the assets of the sector of that name, as far as the vendor knows sectors; ETFs are one of their own. */
-export function withSectors(
-  record: GuildRecord,
-  name: string,
-  assets: readonly { readonly ticker: string; readonly sector?: string }[],
-): GuildRecord {
+interface Assets {
+  readonly assets: readonly { readonly ticker: string; readonly sector?: string }[];
+  /** Those that are new: of others people have said what they are. */
+  readonly added: readonly string[];
+}
+
+/**
+ * New assets join the group of their sector, as far as the vendor knows sectors; ETFs are one of their own. A group is
+ * made only where all of its sector are new and there is room for it, so that none comes back that people have removed.
+ */
+export function withSectors(record: GuildRecord, name: string, { assets, added }: Assets): GuildRecord {
   const found = sectorGroups(
     assets.map(({ ticker }) => ticker),
     assets.map(({ sector = '' }) => sector),
   );
   return found.reduce((changed, sector) => {
     const { tickers, groups = [] } = ownUniverse(changed, name);
-    const own = groups.find((group) => group.name === sector.name)?.tickers ?? [];
+    const own = groups.find((group) => group.name === sector.name)?.tickers;
+    const fresh = sector.tickers.filter((ticker) => added.includes(ticker));
     const isTicker = findTicker(tickers, sector.name) !== undefined;
-    if (isTicker || sector.tickers.every((ticker) => own.includes(ticker))) return changed;
-    return withGroup(changed, name, { name: sector.name, tickers: [...new Set([...own, ...sector.tickers])] });
+    const isOpen = own !== undefined || (fresh.length === sector.tickers.length && groups.length < MOST_GROUPS);
+    if (isTicker || fresh.length === 0 || !isOpen) return changed;
+    return withGroup(changed, name, { name: sector.name, tickers: [...new Set([...(own ?? []), ...fresh])] });
   }, record);
 }
 

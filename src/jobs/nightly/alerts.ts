@@ -13,7 +13,7 @@ import { nonceOf, type Delivery } from '../../messenger.ts';
 import type { ReplyButton } from '../../reply.ts';
 import { retryWhileBusy } from '../../async.ts';
 import type { RunContext } from '../job.ts';
-import { checkHeld } from './held-alerts.ts';
+import { watchHeld } from './held-alerts.ts';
 import { saveAlert, savedAlert, serverOf } from './saved-alerts.ts';
 import { noteUnchecked, tellCheckedAgain } from './unchecked.ts';
 import type { MembersAlert, UniverseInUse } from './universes-in-use.ts';
@@ -25,7 +25,7 @@ interface CurrentMinimum {
 
 /**
  * Compares every alert's limit with the smallest that can be kept now, and notifies the members for whom it has
- * changed. An alert is saved only after its member was notified, and the message has the same nonce in every attempt of
+ * changed. What an alert has told is saved as soon as its member was notified, and the message has the same nonce in every attempt of
  * a run, so a crash between the two neither loses nor repeats it.
  * @param stale why there are no new prices: then an alert was not really checked, and its member learns it in time
  * @returns how many could not be checked or delivered
@@ -66,24 +66,27 @@ interface Check {
 }
 
 /** @returns false when a notification could not be delivered */
-async function checkOne({ memberId, alert: known }: MembersAlert, check: Check, run: RunContext): Promise<boolean> {
-  const saved = await savedAlert(memberId, known, run);
+async function checkOne({ memberId, alert: asRead }: MembersAlert, check: Check, run: RunContext): Promise<boolean> {
+  const saved = await savedAlert(memberId, asRead, run);
   // Removed since the run began.
   if (saved === undefined) return true;
   const { goneSince, unchecked, ...alert } = saved;
-  const checked = checkAlert(alert, check.now.smallest);
-  const delivery = await (checked.fires !== undefined
-    ? tellFired(memberId, alert, { ...check, fires: checked.fires }, run)
-    : check.isStale
-      ? 'sent'
-      : tellCheckedAgain(memberId, saved, run));
-  if (delivery === 'failed') return false;
-  const held = await checkHeld(memberId, alert, check.spec, run);
-  if (held === undefined) return false;
+  const { alert: checked, fires } = checkAlert(alert, check.now.smallest);
   // Until it is really checked, its member is owed the word that it works again.
-  const owed = { ...(goneSince && { goneSince }), ...(unchecked && { unchecked }) };
-  const state = check.isStale ? owed : { lastCheckedAt: isoInstant(run.app.clock.now()) };
-  await saveAlert(memberId, { ...checked.alert, ...held, ...state }, run);
+  let known = { ...checked, ...(goneSince && { goneSince }), ...(unchecked && { unchecked }) };
+  if (fires !== undefined) {
+    if ((await tellFired(memberId, alert, { ...check, fires }, run)) === 'failed') return false;
+    // Before anything that may fail: what was told is not told again.
+    await saveAlert(memberId, known, run);
+  }
+  const held = await watchHeld(memberId, alert, check.spec, run);
+  if (held === undefined) return false;
+  known = { ...known, ...held };
+  await saveAlert(memberId, known, run);
+  if (check.isStale) return true;
+  if (fires === undefined && (await tellCheckedAgain(memberId, saved, run)) === 'failed') return false;
+  const { goneSince: _, unchecked: __, ...whole } = known;
+  await saveAlert(memberId, { ...whole, lastCheckedAt: isoInstant(run.app.clock.now()) }, run);
   return true;
 }
 

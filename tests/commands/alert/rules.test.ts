@@ -152,6 +152,10 @@ describe("a member's alerts", () => {
   it('are equal for the same query, whatever the minimum was', () => {
     const record = { alerts: [alertOf({ minCvar: 0.01, lastTold: 'infeasible', hasFired: true })] };
     expect(() => withAlert(record, draft(alertOf()))).toThrow('it is number 1');
+    // One that does not watch what is held yet comes to do so.
+    const watching = withAlert(record, draft(alertOf({ heldTold: 'kept', minCvar: 0.01 })));
+    expect(watching.alerts).toEqual([{ ...record.alerts[0], heldTold: 'kept' }, ...record.alerts.slice(1)]);
+    expect(() => withAlert(watching, draft(alertOf({ heldTold: 'kept' })))).toThrow('it is number 1');
     for (const other of [
       { guildId: '7' },
       { mandate: withLimit(mandate, 0.09) },

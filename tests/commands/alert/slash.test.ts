@@ -115,6 +115,7 @@ describe('/alert', () => {
     [{ universe: 'nowhere', loss: '8%' }, 'universe takes one of sample, us12; got "nowhere"'],
     [{ universe: 'sample', loss: '1' }, 'a bare 1 is unclear'],
     [{ universe: 'sample', loss: '8%', max_weight: '1%' }, 'max_weight'],
+    [{ universe: 'sample', loss: '8%', max_turnover: '30%' }, 'here nothing is: leave it out'],
   ])('refuses %j in words', async (options, sentence) => {
     expect(await ask('add', options, { userId: newMember() })).toContain(sentence);
   });

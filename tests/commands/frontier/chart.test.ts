@@ -51,6 +51,14 @@ describe('frontierChart', () => {
     expect(JSON.stringify(spec).length).toBeLessThan(50_000);
   });
 
+  it('joins splits by lines only where their mixtures are allowed', () => {
+    const input = frontierInput();
+    const few = { ...input, asked: { ...input.asked, constraints: [{ kind: 'max-assets', count: 2 } as const] } };
+    expect(seriesOf(input, 'within the limit')).toBeDefined();
+    expect(seriesOf(few, 'within the limit')).toBeUndefined();
+    expect(seriesOf(few, 'splits')?.data).toHaveLength(input.points.length);
+  });
+
   it('draws every split, and names both ends and equal weights', () => {
     const input = frontierInput();
     expect(seriesOf(input, 'splits')?.data).toEqual(

@@ -154,3 +154,35 @@ describe('a report on them', () => {
     expect(await scheduled()).toMatchObject({ universe: { kind: 'tickers', name: 'three' } });
   });
 });
+
+const press = async (key: string) => {
+  const asked = await test.invocation();
+  return replyOf(allocate, (await allocate.press?.(key, asked))!, asked);
+};
+const newButtons = async (options: Record<string, string>) => {
+  const before = await test.app.requests.keys();
+  await answerOf(allocate, test, options);
+  return (await test.app.requests.keys()).filter((key) => !before.includes(key));
+};
+
+describe('the buttons of an answer about what is saved', () => {
+  it('keep nothing of it, and answer with what is saved when they are pressed', async () => {
+    await set('AAA 4, BBB 2');
+    const keys = await newButtons({ loss: '0.5%', holdings: 'saved' });
+    expect(keys.length).toBeGreaterThan(0);
+    const stored = JSON.stringify(await Promise.all(keys.map((key) => test.app.requests.get(key))));
+    expect(stored).not.toMatch(/AAA|BBB|units/);
+    await set('BBB 7, CCC 3');
+    const { title, body, table } = await press(keys[0]!);
+    expect(title).toContain('BBB, CCC');
+    expect(body).toContain('What you hold today');
+    expect(table?.join('\n')).not.toContain('AAA');
+    await forget();
+    await expect(press(keys[0]!)).rejects.toThrow('You have no holdings saved');
+  });
+
+  it('keep what was typed', async () => {
+    const keys = await newButtons({ loss: '0.5%', holdings: 'AAA 4, BBB 2' });
+    expect((await press(keys[0]!)).title).toContain('AAA, BBB');
+  });
+});

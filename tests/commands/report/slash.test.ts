@@ -95,6 +95,7 @@ describe('/report schedule', () => {
     [{ time_zone: 'Mars/Base' }, 'time_zone takes an IANA time zone'],
     [{ universe: 'nowhere' }, 'universe takes one of sample, us12'],
     [{ max_weight: '1%' }, 'max_weight'],
+    [{ max_turnover: '30%' }, 'max_turnover limits what is traded of what is held'],
   ])('refuses %j in words', async (options, sentence) => {
     const before = await reports();
     expect(await schedule(options)).toContain(sentence);

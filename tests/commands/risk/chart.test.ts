@@ -10,7 +10,6 @@ const row = (label: string, money: number, tail: number) => ({ label, money, tai
 const inputOf = (changes: Partial<RiskChartInput> = {}): RiskChartInput => ({
   asked: restate({ mandate: mandateOver(21, { alpha: 0.95 }) }, [0.08]),
   label: 'us12',
-  horizonDays: 21,
   alpha: 0.95,
   cvar: 0.08,
   rows: [row('NVDA', 0.3, 0.72), row('KO', 0.5, 0.33), row('TLT', 0.15, -0.05), row('cash', 0.05, 0)],

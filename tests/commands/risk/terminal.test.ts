@@ -97,7 +97,7 @@ describe('risk', () => {
   });
 
   it.each([
-    [[], 'weights', '--weights is needed'],
+    [[], 'weights', 'or holdings, such as NVDA 10, KO 5.'],
     [['--weights', WEIGHTS, '--holdings', 'NIMBIQ 1'], 'holdings', 'Give either weights or holdings'],
     [['--weights', 'NIMBIQ 130%'], 'weights', 'must lie between 0% and 100%'],
     [['--weights', 'NVDA 30%, KO 70%'], 'weights', 'weights names NVDA, which is none of these assets: NIMBIQ'],

@@ -339,7 +339,12 @@ describe('/universe group', () => {
     expect(await groups('funds')).toEqual([{ name: 'etf', tickers: ['SPY', 'QQQ'] }]);
     await ask('group', { name: 'funds', group: 'etf: SPY' });
     await ask('add', { name: 'funds', tickers: 'TLT' });
-    expect(await groups('funds')).toEqual([{ name: 'etf', tickers: ['SPY', 'QQQ', 'TLT'] }]);
+    expect(await groups('funds')).toEqual([{ name: 'etf', tickers: ['SPY', 'TLT'] }]);
+    // Nor does a group come back that people have removed.
+    await ask('group', { name: 'funds', group: 'etf:' });
+    market.list(['IWM', 'GLD'], { instrumentType: 'ETF' });
+    await ask('add', { name: 'funds', tickers: 'IWM' });
+    expect(await groups('funds')).toBeUndefined();
     expect(await groups()).toBeUndefined();
   });
 

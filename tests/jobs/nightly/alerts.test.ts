@@ -84,7 +84,7 @@ describe('an alert', () => {
       tone: 'warning',
       title: expect.stringMatching(/^What you hold is above your limit of .* · 5 trading days · pair$/),
       body: expect.stringContaining('What you hold today has a CVaR of'),
-      footer: expect.stringContaining('This is alert a1'),
+      footer: expect.stringMatching(/^Figures come from simulated scenarios.* This is alert a1/),
     });
     expect(message?.reply.fields).toContainEqual({
       name: 'Trades',
@@ -97,6 +97,35 @@ describe('an alert', () => {
     expect((await made.saved())[0]).toMatchObject({ heldTold: 'kept' });
     expect(made.told()).toHaveLength(1);
     expect(JSON.stringify(made.log)).not.toMatch(/"AAA"|units/);
+  });
+
+  it('tells once what it has found where what is held cannot be valued, and knows of that what it knew', async () => {
+    const made = await startWithAlerts(hopelessAlert({ heldTold: 'broken' }));
+    const held = { positions: [{ ticker: 'AAA', units: 10 }], cash: [{ amount: 5, currency: 'EUR' }] };
+    await made.app.savedHoldings.set(MEMBER, { held, savedAt: '2024-04-01T12:00:00.000Z' });
+    await made.run(nightly);
+    const known = { lastTold: 'infeasible', hasFired: true, heldTold: 'broken', unchecked: { isTold: false } };
+    expect(await made.saved()).toMatchObject([known]);
+    // Saturday, Sunday and Monday.
+    for (let night = 0; night < 3; night += 1) await made.nextNight();
+    expect(made.told().map(({ reply }) => reply.title)).toEqual([
+      expect.stringMatching(/^A limit of 0.01% can no longer be kept/),
+      expect.stringMatching(/^Alert not checked/),
+    ]);
+    expect(made.told()[1]?.reply.body).toContain('There is no exchange rate for cash in EUR now');
+    expect(await made.saved()).toMatchObject([{ ...known, unchecked: { isTold: true } }]);
+  });
+
+  it('looks for trades only where what is held is above the limit', async () => {
+    const made = await startWithAlerts(
+      hopelessAlert({ mandate: withLimit(savedQuery().mandate, 0.9), heldTold: 'kept' }),
+    );
+    const held = { positions: [{ ticker: 'AAA', units: 10 }], cash: [] };
+    await made.app.savedHoldings.set(MEMBER, { held, savedAt: '2024-04-01T12:00:00.000Z' });
+    const allocate = vi.spyOn(made.app.engine, 'allocate');
+    await made.run(nightly);
+    expect(allocate.mock.calls.filter(([request]) => request.held !== undefined)).toEqual([]);
+    expect(await made.saved()).toMatchObject([{ heldTold: 'kept', lastCheckedAt: expect.any(String) }]);
   });
 
   it('notifies once, and again when the limit can be kept', async () => {

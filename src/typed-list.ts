@@ -5,5 +5,5 @@ export const listParts = (text: string): string[] =>
   text
     .normalize('NFKC')
     .split(/(?<!\d),|,(?!\d)|[;\n]/)
-    .map((part) => part.trim().replace(/^\$/, ''))
+    .map((part) => part.trim())
     .filter((part) => part !== '');
