@@ -33,8 +33,9 @@ export function wordError<E>(error: E, door: Door): E | UserError {
     return new UserError(`${wordContradictions(contradictions)}${whose}.`, { option: name(first.kind), ...details });
   }
   const worded = SENTENCES[code]?.(data, door);
-  if (worded === undefined) return error;
-  return new UserError(worded, { option: option === undefined ? undefined : name(option), ...details });
+  const named = option === undefined ? undefined : name(option);
+  if (worded === undefined && named === option) return error;
+  return new UserError(worded ?? error.message, { option: named, ...details });
 }
 
 /** What an error about constraints has of the request. */

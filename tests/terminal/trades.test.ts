@@ -146,6 +146,22 @@ describe('solve', () => {
     expect(stdout).toMatch(/^Trading cost +0\.05%$/m);
   });
 
+  it('says how much must be traded where the limit is too little', async () => {
+    const refusal = await ask('solve', [...ASKED, ...SOME, '--max-turnover', '20%']);
+    const sentence = 'No split keeps at most 20% traded, since all money is invested: at most 30% traded would do.';
+    expect(refusal).toMatchObject(refused('max-turnover', sentence));
+    expect(refusal.json.error).toMatchObject({
+      code: 'constraints.turnover-too-low',
+      conflicts: [{ mend: [{ to: { kind: 'max-turnover', weight: 0.3 } }] }],
+    });
+  });
+
+  it('keeps up with one benchmark at a time', async () => {
+    const two = ['--constraint', 'behind A <= 5%', '--constraint', 'behind B <= 5%'];
+    const sentence = 'Only one benchmark at a time can be kept up with; got A and B.';
+    expect(await ask('solve', [...ASKED, ...two])).toMatchObject(refused('constraint', sentence));
+  });
+
   it.each([
     ['A 30, cash 500 USD', 'Scenarios have no prices, so that --holdings takes parts of the money'],
     ['A 30%, D 20%', 'holdings names D, which is none of these assets: A, B, C.'],

@@ -109,6 +109,7 @@ export function behindOf(
   if (other !== undefined) {
     throw new UserError(
       `Only one benchmark at a time can be kept up with; got ${first.benchmark} and ${other.benchmark}.`,
+      { option: 'constraints' },
     );
   }
   const column = tickers.indexOf(first.benchmark);
