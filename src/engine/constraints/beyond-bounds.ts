@@ -46,6 +46,10 @@ const ofKind = <K extends Constraint['kind']>(constraints: readonly Constraint[]
 export const benchmarkOf = (constraints: readonly Constraint[]): string | undefined =>
   ofKind(constraints, 'behind')[0]?.benchmark;
 
+/** The smallest limit on falling behind; Infinity where nothing is limited. */
+export const behindLimitOf = (constraints: readonly Constraint[]): number =>
+  Math.min(Infinity, ...ofKind(constraints, 'behind').map(({ limit }) => limit));
+
 /** The largest turnover allowed; Infinity where any is. */
 export const mostTurnoverOf = (constraints: readonly Constraint[]): number =>
   Math.min(Infinity, ...ofKind(constraints, 'max-turnover').map(({ weight }) => weight));
