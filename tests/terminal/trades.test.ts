@@ -106,6 +106,13 @@ describe('backtest and record', () => {
     expect((await ask('record', [...PAST, ...without])).json).not.toHaveProperty('overBehind');
   });
 
+  it('keep up with one benchmark, before anything is trained', async () => {
+    const two = ['--constraint', 'behind AAA <= 5%', '--constraint', 'behind BBB <= 5%'];
+    const sentence = 'Only one benchmark at a time can be kept up with; got AAA and BBB.';
+    for (const command of ['backtest', 'record'])
+      expect(await ask(command, [...PAST, ...two])).toEqual(refused('constraint', sentence));
+  });
+
   it('take one cost', async () => {
     const both = await ask('backtest', [...PAST, '--cost', '0.1%', '--cost-bps', '5']);
     expect(both).toEqual(refused('cost-bps', 'Give either --cost, which decisions weigh, or --cost-bps'));

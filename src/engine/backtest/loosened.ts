@@ -1,6 +1,6 @@
 // Decisions of the past under limits that give way by the least that it takes: on trades, where the other constraints
 // take more, and then on falling behind a benchmark, where no split falls so little behind.
-import { behindLimitOf, mostTurnoverOf } from '../constraints/beyond-bounds.ts';
+import { mostTurnoverOf, tightestBehind } from '../constraints/beyond-bounds.ts';
 import type { Constraint } from '../constraints/index.ts';
 import { withBound } from '../constraints/loosen.ts';
 import { isUndecided } from '../constraints/problem.ts';
@@ -32,7 +32,7 @@ export async function loosenedAsNeeded<T>(mandates: Mandates, decide: Decide<T>)
   } catch (error) {
     let least = leastBehindIn(error);
     if (least === undefined) throw error;
-    let limit = behindLimitOf(mandates[0].constraints);
+    let limit = tightestBehind(mandates[0].constraints)?.limit ?? Infinity;
     // What falls behind least is known up to a tolerance: a limit that is still too low is raised by more.
     for (let room = ROOM; room < 1 && limit < Infinity; room *= 2) {
       limit = Math.max(limit, least) + room;

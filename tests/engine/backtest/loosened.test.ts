@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loosenedAsNeeded } from '../../../src/engine/backtest/loosened.ts';
-import { behindLimitOf, mostTurnoverOf } from '../../../src/engine/constraints/beyond-bounds.ts';
+import { mostTurnoverOf, tightestBehind } from '../../../src/engine/constraints/beyond-bounds.ts';
 import type { Constraint } from '../../../src/engine/constraints/index.ts';
 import { constraintError, undecidedError } from '../../../src/engine/constraints/problem.ts';
 import type { Mandate, Mandates } from '../../../src/engine/mandate.ts';
@@ -95,7 +95,7 @@ describe('the fewest trades that are enough', () => {
 const fallingBehind =
   (least: (most: number) => number, asked: number[] = []) =>
   async ([{ constraints }]: Mandates): Promise<readonly [number, number]> => {
-    const [limit, most] = [behindLimitOf(constraints), mostTurnoverOf(constraints)];
+    const [limit, most] = [tightestBehind(constraints)!.limit, mostTurnoverOf(constraints)];
     asked.push(limit);
     if (limit < least(most)) throw behind(least(most));
     return [limit, most];
@@ -155,7 +155,7 @@ describe('the least that can be kept of falling behind', () => {
     const found = await loosenedAsNeeded(limitedBehind(), async ([{ constraints }]) => {
       tries += 1;
       if (tries === 1) throw undecidedError({ least: 0.08 });
-      return behindLimitOf(constraints);
+      return tightestBehind(constraints)!.limit;
     });
     expect(found.leastBehind).toBeCloseTo(0.08, 5);
     await expect(loosenedAsNeeded(limitedBehind(), () => Promise.reject(undecidedError()))).rejects.toThrow('work');
