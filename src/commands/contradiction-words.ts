@@ -1,4 +1,7 @@
 import type { Contradiction } from '../engine/constraints/contradiction.ts';
+import { familiesOf, nameOf } from '../engine/constraints/families.ts';
+import type { Constraint } from '../engine/constraints/index.ts';
+import { shortPercent } from '../format.ts';
 import type { SettingsUsed } from '../settings-used.ts';
 import { valueOf, wordsOf } from './constraint-words.ts';
 
@@ -18,12 +21,31 @@ export const wordContradictions = (contradictions: readonly Contradiction[]): st
   `No split keeps ${contradictions.map(wordContradiction).join('; nor ')}`;
 
 function wordContradiction({ constraints, given, mend }: Contradiction): string {
-  const named = AND.format(constraints.map(wordsOf)) + (constraints.length === 1 ? '' : ' at once');
-  const because = given.length === 0 ? '' : `, since ${AND.format(given.map((one) => GIVEN_WORDS[one]))}`;
-  const [first, ...rest] = mend.map(({ to }) => wordsOf(to));
+  const families = familiesOf(constraints).map((family) => family.map((at) => constraints[at]!));
+  const named = AND.format(families.map(wordsOfAll)) + (families.length === 1 ? '' : ' at once');
+  // Nobody doubts that no weight is below 0: it is only said where it adds to something.
+  const told = given.includes('all-invested') ? given : [];
+  const because = told.length === 0 ? '' : `, since ${AND.format(told.map((one) => GIVEN_WORDS[one]))}`;
+  const areSeveral = families.filter(({ length }) => length > 1).length > 1;
+  const [first, ...rest] = mend.map(({ to, alike = [] }) => {
+    const all = [to, ...alike.map((one) => one.to)];
+    return all.length === 1 || areSeveral ? wordsOfAll(all) : eachWords(to);
+  });
   if (first === undefined) return `${named}${because}: more than one constraint must be looser`;
   const others = rest.length === 0 ? '' : `, or ${OR.format(rest)}`;
   return `${named}${because}: ${first} would do${others}`;
+}
+
+/** Of a family: `at least 5% in each of A, B and C`. */
+function wordsOfAll(family: readonly Constraint[]): string {
+  const names = new Set(family.flatMap((one) => nameOf(one) ?? []));
+  return names.size > 1 ? `${eachWords(family[0]!)} of ${AND.format(names)}` : wordsOf(family[0]!);
+}
+
+const RELATION_WORDS = { '<=': 'at most', '>=': 'at least', '=': 'exactly' } as const;
+
+function eachWords(one: Constraint): string {
+  return one.kind === 'linear' ? `${RELATION_WORDS[one.relation]} ${shortPercent(one.bound)} in each` : wordsOf(one);
 }
 
 /**

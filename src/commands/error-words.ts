@@ -23,7 +23,7 @@ export const OPTION_NAMES: Readonly<Record<Door, OptionName>> = { discord: disco
 export function wordError<E>(error: E, door: Door): E | UserError {
   if (!(error instanceof UserError)) return error;
   const name = OPTION_NAMES[door];
-  const { option, code = '', data } = error;
+  const { option, code, data } = error;
   const details = { code, data, cause: error };
   const contradictions = contradictionsOf(error);
   const [first] = contradictions.flatMap(({ constraints }) => constraints);
@@ -32,9 +32,10 @@ export function wordError<E>(error: E, door: Door): E | UserError {
     const whose = settingsEnding(contradictions, name, settingsUsed);
     return new UserError(`${wordContradictions(contradictions)}${whose}.`, { option: name(first.kind), ...details });
   }
-  const worded = SENTENCES[code]?.(data, door);
-  if (worded === undefined) return error;
-  return new UserError(worded, { option: option === undefined ? undefined : name(option), ...details });
+  const worded = SENTENCES[code ?? '']?.(data, door);
+  const named = option === undefined ? undefined : name(option);
+  if (worded === undefined && named === option) return error;
+  return new UserError(worded ?? error.message, { option: named, ...details });
 }
 
 /** What an error about constraints has of the request. */

@@ -51,7 +51,7 @@ export async function runBacktest(
   checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
   const mandate = mandateFor(request.mandate, undefined, assets.tickers);
-  // A limit on trades never makes a past decision impossible, see `withFewestTrades`.
+  // A limit on trades never makes a past decision impossible, see `loosenedAsNeeded`.
   const constraints = mandate.constraints.filter(({ kind }) => kind !== 'max-turnover');
   if (constraints.length > 0) {
     const always = { mandate: { ...mandate, constraints }, tickers: assets.tickers };

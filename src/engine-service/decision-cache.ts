@@ -25,6 +25,7 @@ const decisionSchema = z.strictObject({
   quantiles: z.array(z.number()).readonly().exactOptional(),
   minCvar: z.number().exactOptional(),
   loosestLimit: z.number().exactOptional(),
+  leastBehind: z.number().exactOptional(),
 });
 
 /** The decisions of one day, one a rule. */

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { wordError } from '../../src/commands/error-words.ts';
 import { feasibleSet } from '../../src/engine/constraints/index.ts';
 import { constraintError } from '../../src/engine/constraints/problem.ts';
-import { explainContradictions } from '../../src/engine/optimize/contradictions.ts';
+import { checkFeasible, explainContradictions } from '../../src/engine/optimize/contradictions.ts';
 import { UserError } from '../../src/errors.ts';
 import { type SettingsUsed, tellSettings } from '../../src/settings-used.ts';
-import { assets, atLeast, atMost } from '../support/constraints.ts';
+import { assets, atLeast, atMost, inWords } from '../support/constraints.ts';
 
 /** An error as `explainContradictions` leaves it. */
 const contradict = (...conflicts: readonly object[]): UserError => {
@@ -54,6 +54,37 @@ describe('constraints that contradict each other', () => {
       message,
       code: 'constraints.contradict',
       data: { conflicts },
+    });
+  });
+
+  it('are named as one where they ask the same of one asset each, however many of them it takes', async () => {
+    const six = assets(6);
+    const tickers = assets(12);
+    const least = six.map((name) => `${name} >= 5%`);
+    const all = six.join(' + ');
+    const sentence = async (text: string): Promise<unknown> => {
+      const error: unknown = await checkFeasible({ constraints: inWords(text, tickers), tickers }).catch((e) => e);
+      return wordError(error, 'terminal');
+    };
+    expect(await sentence([`${all} <= 20%`, ...least].join('; '))).toMatchObject({
+      option: 'constraint',
+      message: `No split keeps ${all} <= 20% and at least 5% in each of A0, A1, A2, A3, A4 and A5 at once: ${all} <= 30% would do, or at least 3.33% in each.`,
+    });
+    expect(await sentence([`${all} <= 8%`, ...least].join('; '))).toMatchObject({
+      message: expect.stringMatching(
+        / in each of A0, A1, A2, A3, A4 and A5 at once: .* <= 30% would do, or at least 1.33% in each.$/,
+      ),
+    });
+    expect(await sentence('A0 >= 40%; A1 >= 40%; A2 >= 15%; A3 >= 15%')).toMatchObject({
+      message:
+        'No split keeps at least 40% in each of A0 and A1 and at least 15% in each of A2 and A3 at once, since all money is invested and no weight is below 0: at least 35% in each of A0 and A1 would do, or at least 10% in each of A2 and A3.',
+    });
+    expect(await sentence('A0 = 30%; A1 = 30%; A2 = 30%; A3 = 30%')).toMatchObject({
+      message: expect.stringContaining('exactly 30% in each of A0, A1, A2 and A3, since all money is invested'),
+    });
+    // A weight below 0 comes to nobody's mind.
+    expect(await sentence('A0 + A1 <= 20%; A0 >= 30%')).toMatchObject({
+      message: 'No split keeps A0 + A1 <= 20% and A0 >= 30% at once: A0 + A1 <= 30% would do, or A0 >= 20%.',
     });
   });
 

@@ -177,6 +177,23 @@ describe('a limit on trades that the other constraints do not leave', () => {
   });
 });
 
+it('a limit on falling behind that no split keeps gives way too, on the dates that the answer counts, and is stored', async () => {
+  const benchmark = { kind: 'behind', benchmark: 'T0', limit: 0.02, text: 'behind T0 <= 2%' } as const;
+  const asked = { constraints: [atMost(0.6), benchmark] };
+  const first = open(asked);
+  const { result } = await first.backtest();
+  for (const rule of RULES) {
+    const own = ofRule(result.decisions, rule);
+    const over = own.filter(({ leastBehind = 0 }) => leastBehind > 0.02).length;
+    expect(own.filter(({ leastBehind }) => leastBehind !== undefined)).toHaveLength(over);
+    expect(result.byLimit.find(({ limit }) => limit === rule)!.overBehind ?? 0).toBe(over);
+    expect(over > 0).toBe(rule !== 'equal');
+  }
+  const again = open({ ...asked, decisions: first.kept });
+  expect((await again.backtest()).result).toEqual(result);
+  expect(again.pool.ran).not.toContain('decidePast');
+});
+
 describe('what is held at first', () => {
   const [a, b] = market.closes[510]!;
   const held = {

@@ -84,6 +84,35 @@ describe('backtest and record', () => {
     expect(json.turnover).toBeLessThan(0.1 + 1e-9);
   });
 
+  it('fall as little behind a benchmark as can be where nothing keeps its limit, and count the dates', async () => {
+    const csv = join(home, 'behind.csv');
+    const behind = ['--max-weight', '50%', '--constraint', 'behind AAA <= 0.01%'];
+    const { exitCode, json } = await ask('backtest', [...PAST, ...behind, '--csv', csv]);
+    expect(exitCode).toBe(0);
+    const own: { limit: unknown; leastBehind?: number }[] = json.decisions;
+    for (const { limit, leastBehind = 0 } of own) expect(leastBehind > 0.0001).toBe(limit !== 'equal');
+    expect(json.byLimit.map(({ overBehind }: { overBehind?: number }) => overBehind)).toEqual([undefined, 2, 2]);
+    const [header, ...rows] = readFileSync(csv, 'utf8').trimEnd().split('\n');
+    expect(header).toContain('realised,realisedNet,leastBehind,AAA,BBB,CCC');
+    expect(rows.map((row) => row.split(',')[11])).toEqual(own.map((one) => String(one.leastBehind ?? '')));
+    const sentence =
+      'On 2 of 2 dates no split was found that falls so little behind: the least that could be kept was held';
+    const { stdout } = await tailcapHere(['record', ...PAST, ...behind], home);
+    expect(stdout).toMatch(new RegExp(`^Behind AAA +${sentence}$`, 'm'));
+    const record = await ask('record', [...PAST, ...behind]);
+    expect(record.json.overBehind).toBe(2);
+    const [kept, without] = [['--constraint', 'behind AAA <= 90%'], []];
+    expect((await ask('record', [...PAST, ...kept])).json.overBehind).toBe(0);
+    expect((await ask('record', [...PAST, ...without])).json).not.toHaveProperty('overBehind');
+  });
+
+  it('keep up with one benchmark, before anything is trained', async () => {
+    const two = ['--constraint', 'behind AAA <= 5%', '--constraint', 'behind BBB <= 5%'];
+    const sentence = 'Only one benchmark at a time can be kept up with; got AAA and BBB.';
+    for (const command of ['backtest', 'record'])
+      expect(await ask(command, [...PAST, ...two])).toEqual(refused('constraint', sentence));
+  });
+
   it('take one cost', async () => {
     const both = await ask('backtest', [...PAST, '--cost', '0.1%', '--cost-bps', '5']);
     expect(both).toEqual(refused('cost-bps', 'Give either --cost, which decisions weigh, or --cost-bps'));
@@ -144,6 +173,22 @@ describe('solve', () => {
     expect(stdout).toMatch(/^B +50\.0% +40\.0% +−10\.00%$/m);
     expect(stdout).toMatch(/^Traded +40\.00%$/m);
     expect(stdout).toMatch(/^Trading cost +0\.05%$/m);
+  });
+
+  it('says how much must be traded where the limit is too little', async () => {
+    const refusal = await ask('solve', [...ASKED, ...SOME, '--max-turnover', '20%']);
+    const sentence = 'No split keeps at most 20% traded, since all money is invested: at most 30% traded would do.';
+    expect(refusal).toMatchObject(refused('max-turnover', sentence));
+    expect(refusal.json.error).toMatchObject({
+      code: 'constraints.turnover-too-low',
+      conflicts: [{ mend: [{ to: { kind: 'max-turnover', weight: 0.3 } }] }],
+    });
+  });
+
+  it('keeps up with one benchmark at a time', async () => {
+    const two = ['--constraint', 'behind A <= 5%', '--constraint', 'behind B <= 5%'];
+    const sentence = 'Only one benchmark at a time can be kept up with; got A and B.';
+    expect(await ask('solve', [...ASKED, ...two])).toMatchObject(refused('constraint', sentence));
   });
 
   it.each([

@@ -90,13 +90,17 @@ const COLUMNS = [
 /** Where the mandate says something of trades. */
 const TRADE_COLUMNS = ['turnover', 'tradingCost'] as const satisfies readonly (keyof DecisionOutcome)[];
 
+/** Where not every decision could keep the mandate's limit. */
+const BEHIND_COLUMNS = ['leastBehind'] as const satisfies readonly (keyof DecisionOutcome)[];
+
 /**
  * One row per decision: its figures (blank if missing), then one column of weights per ticker.
  * @throws UserError when the file cannot be written
  */
 export async function writeDecisionsCsv(file: string, { tickers, result }: BacktestAnswer): Promise<void> {
   const hasTrades = result.decisions.some(({ turnover }) => turnover !== undefined);
-  const columns = hasTrades ? [...COLUMNS, ...TRADE_COLUMNS] : COLUMNS;
+  const fellBehind = result.decisions.some(({ leastBehind }) => leastBehind !== undefined);
+  const columns = [...COLUMNS, ...(hasTrades ? TRADE_COLUMNS : []), ...(fellBehind ? BEHIND_COLUMNS : [])];
   const header = [...columns, ...tickers.map(quotedIfNeeded)];
   const rows = result.decisions.map((decision) => [
     ...columns.map((column) => decision[column] ?? ''),

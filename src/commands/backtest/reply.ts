@@ -7,6 +7,7 @@ import { verdict, wasAnyKept } from './verdict.ts';
 import { NO_NUMBER, alignColumns, percent, plural, ratio, signedPercent } from '../../format.ts';
 import { askedLine, restate } from '../question.ts';
 import { accountFields, heldField } from '../account-fields.ts';
+import { behindField } from '../walk-behind.ts';
 import { costsIn, tradeField } from '../walk-trades.ts';
 import { priceField, scenarioField } from '../provenance.ts';
 import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
@@ -92,6 +93,7 @@ function fields(answer: BacktestAnswer, now: number): ReplyField[] {
     { name: 'Retraining', value: retraining(request) },
     { name: 'Costs', value: costText(answer) },
     ...tradeField(decisions, request.mandate),
+    ...behindField(decisions, request.mandate),
     ...(account ? [heldField(account, answer.tickers, 'Held at first'), ...accountFields(account, now)] : []),
     ...(index === undefined ? [] : [{ name: 'Index', value: index }]),
     ...(failed === 0

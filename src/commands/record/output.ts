@@ -1,4 +1,5 @@
 import type { RecordAnswer } from '../../engine-service/record.ts';
+import { walkBehind } from '../walk-behind.ts';
 import { walkTrades } from '../walk-trades.ts';
 import { findStrategy } from '../../engine/strategies/index.ts';
 import { boundsJson, finiteOnly, heldJson, pricesJson, roundSeconds, strategyJson } from '../../terminal/json.ts';
@@ -14,6 +15,7 @@ export function recordJson({
   seconds,
 }: RecordAnswer): object {
   const { strategy, mandate, offsets, sampling } = request;
+  const all = walks.flatMap(({ decisions }) => decisions);
   return {
     status: 'recorded',
     universe,
@@ -22,7 +24,8 @@ export function recordJson({
     byLimit: record.byLimit.map(finiteOnly),
     pooled: finiteOnly(record.pooled),
     worst: record.worst,
-    ...walkTrades(walks.flatMap(({ decisions }) => decisions)),
+    ...walkTrades(all),
+    ...walkBehind(all, mandate),
     ...strategyJson(strategy),
     recipe: findStrategy(strategy.id).recipeOf(strategy.params),
     horizonDays: mandate.horizonDays,

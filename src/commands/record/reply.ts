@@ -5,6 +5,7 @@ import { NO_NUMBER, alignColumns, plural, ratio, shortPercent, signedPercent, wh
 import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
 import { accountFields, heldField } from '../account-fields.ts';
 import { askedLine } from '../question.ts';
+import { behindField } from '../walk-behind.ts';
 import { costsIn, tradeField } from '../walk-trades.ts';
 import { chartInputOf } from './chart-input.ts';
 import { priceField, scenarioField } from '../provenance.ts';
@@ -69,6 +70,7 @@ function fields({ request, walks, record, prices, account, tickers }: RecordAnsw
       ? []
       : [{ name: 'Limit used', value: `${wholePercent(pooled.used)}, where it decides` }]),
     ...tradeField(all, request.mandate),
+    ...behindField(all, request.mandate),
     ...(account ? [heldField(account, tickers, 'Held at first'), ...accountFields(account, now)] : []),
     priceField(prices, now),
     scenarioField(request.sampling),

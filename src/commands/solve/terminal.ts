@@ -51,7 +51,7 @@ Exit code 3 when no split keeps the limit.`,
     checkHeld(constraints, held);
     const asked: SolveQuestion = { constraints, ...(held && { held }), risk: { alpha, limit: lossLimit } };
     const started = performance.now();
-    const about = { constraints, tickers: names, market: { scenarios, alpha } };
+    const about = { ...asked, tickers: names, market: { scenarios, alpha } };
     const solution = await explainContradictions(about, async () => {
       const problem = { ...riskProblem(scenarios, names, asked), lossLimit };
       await assertFeasible(problem.feasible, problem);

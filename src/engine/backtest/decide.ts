@@ -12,7 +12,7 @@ import { findStrategy } from '../strategies/index.ts';
 import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
 import { failedBy, faultOf, type AnyStrategy, type Decision, type WorkContext } from '../strategies/strategy.ts';
 import type { Portfolio } from '../types.ts';
-import { withFewestTrades } from './fewest-trades.ts';
+import { loosenedAsNeeded } from './loosened.ts';
 import type { RuleDecision } from './types.ts';
 
 /** A past day, and the decisions to make on it. */
@@ -33,6 +33,12 @@ export interface DecidedDay {
   readonly faults: readonly string[];
 }
 
+type Kept = Pick<RuleDecision, 'leastBehind'>;
+
+type Made = Decision & Kept;
+
+const madeOf = (decision: Decision, kept: Kept): Made => ({ ...decision, ...kept });
+
 /**
  * Decides what `allocate` would answer on that day under each limit, and, for comparison, by two rules without a limit,
  * all on the same samples. A fault under one limit fails only that decision.
@@ -42,13 +48,15 @@ export interface DecidedDay {
 export async function decideDay(day: PastDay, context: WorkContext): Promise<DecidedDay> {
   const { limits, drawn } = day;
   const shared = decideContext(drawn, context);
-  const decideBy = (one: AnyStrategy, mandates: Mandates) =>
-    withFewestTrades(mandates, (asked) => one.decide(drawn.source, asked, shared));
+  const decideBy = async (one: AnyStrategy, mandates: Mandates): Promise<Made[]> => {
+    const { made, ...kept } = await loosenedAsNeeded(mandates, (asked) => one.decide(drawn.source, asked, shared));
+    return made.map((decision) => madeOf(decision, kept));
+  };
   const [equal, min, ...own] = mandatesOf(day);
   const answers = await decideAll(day, own, (mandates) => decideBy(findStrategy(drawn.strategy), mandates));
   const [even] = await decideBy(equalWeight, [equal]);
-  const solved = day.held ? undefined : answers.find(({ minimum }) => minimum !== undefined)?.minimum;
-  const [least] = solved ? [optimal(solved)] : await decideBy(minimumCvar, [min]);
+  const solved = day.held ? undefined : answers.find(({ minimum }) => minimum !== undefined);
+  const [least] = solved?.minimum ? [minimumOf(solved, solved.minimum)] : await decideBy(minimumCvar, [min]);
   const minCvar = leastLimitOf(least!);
   const sample = pricingSample(shared.samples);
   const quantiles = oncePer(({ weights }: Portfolio) => quantilesOf(portfolioLosses(sample, weights)));
@@ -76,14 +84,14 @@ function mandatesOf({ mandate: asked, limits, held }: PastDay): readonly [Mandat
 async function decideAll(
   { held }: PastDay,
   mandates: readonly Mandate[],
-  decide: (mandates: Mandates) => Promise<readonly Decision[]>,
-): Promise<readonly Decision[]> {
+  decide: (mandates: Mandates) => Promise<readonly Made[]>,
+): Promise<readonly Made[]> {
   const [first, ...others] = mandates;
   if (first === undefined) return [];
   if (held === undefined) return decide([first, ...others]);
-  const answers: Decision[] = [];
+  const answers: Made[] = [];
   for (const mandate of mandates) {
-    const made = await decide([mandate]).catch((error: unknown): Decision[] => {
+    const made = await decide([mandate]).catch((error: unknown): Made[] => {
       if (error instanceof UserError) throw error;
       return [failedBy(error)];
     });
@@ -100,7 +108,8 @@ function withSales(decision: RuleDecision, { held = {}, constraints }: Mandate, 
   return sold === 0 ? decision : { ...decision, predicted: decision.predicted - rate * sold };
 }
 
-const optimal = (portfolio: MeasuredPortfolio): Decision => ({ status: 'optimal', portfolio });
+const minimumOf = ({ leastBehind }: Made, portfolio: MeasuredPortfolio): Made =>
+  madeOf({ status: 'optimal', portfolio }, leastBehind === undefined ? {} : { leastBehind });
 
 /** The decisions of a day on which nothing could be decided. @param tickers (n) */
 export function failedDecisions(limits: readonly number[], tickers: readonly string[]): RuleDecision[] {
@@ -118,11 +127,11 @@ function leastLimitOf(decision: Decision): number {
 /** @param quantiles absent: none are kept */
 function ruleDecision(
   limit: RuleDecision['limit'],
-  decision: Decision,
+  decision: Made,
   minCvar: number,
   quantiles?: (portfolio: Portfolio) => readonly number[],
 ): RuleDecision {
-  const { status, minimum } = decision;
+  const { status, minimum, leastBehind } = decision;
   if (status === 'failed') return { limit, status, ...(minimum && { weights: minimum.weights }), minCvar };
   const { loosestLimit } = decision;
   return {
@@ -132,6 +141,7 @@ function ruleDecision(
     ...(quantiles && status === 'optimal' && { quantiles: quantiles(decision.portfolio) }),
     minCvar,
     ...(typeof limit === 'number' && loosestLimit !== undefined && { loosestLimit }),
+    ...(leastBehind !== undefined && { leastBehind }),
   };
 }
 

@@ -48,12 +48,14 @@ export function summarise(
   const feasible = decisions.filter(isFeasible);
   const turnovers = decisions.flatMap(({ turnover }) => turnover ?? []);
   const over = decisions.filter(({ isOverTurnover }) => isOverTurnover).length;
+  const overBehind = decisions.filter(({ leastBehind }) => leastBehind !== undefined).length;
   const counts = {
     limit,
     decisions: decisions.length,
     feasible: feasible.length,
     ...(turnovers.length > 0 && { turnover: mean(turnovers) }),
     ...(over > 0 && { overTurnover: over }),
+    ...(overBehind > 0 && { overBehind }),
   };
   if (feasible.length === 0) return { ...counts, violations: 0 };
   const hits = decisions.map((decision) => (isFeasible(decision) ? isViolation(decision) : undefined));

@@ -65,6 +65,11 @@ export interface RuleDecision {
   readonly minCvar?: number;
   /** A limit from which on a looser one would have changed nothing. */
   readonly loosestLimit?: number;
+  /**
+   * The limit on falling behind the benchmark that was kept, where no split was found to keep the mandate's: the least
+   * that could be kept.
+   */
+  readonly leastBehind?: number;
 }
 
 /** A decision and its outcome. */
@@ -103,6 +108,8 @@ export interface LimitSummary {
   readonly turnover?: number;
   /** The number of decisions that traded more than the mandate allows. */
   readonly overTurnover?: number;
+  /** The number of decisions that could not keep the mandate's limit on falling behind. */
+  readonly overBehind?: number;
   /** The number of decisions that lost more than their value-at-risk. */
   readonly violations: number;
   /** p-values. */

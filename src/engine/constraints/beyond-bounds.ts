@@ -94,6 +94,17 @@ function tradingOf(
 export const heldOf = (tickers: readonly string[], held: HeldWeights = {}): Float64Array =>
   Float64Array.from(tickers, (ticker) => held[ticker] ?? 0);
 
+/** The tightest limit on falling behind. @throws UserError when there are several benchmarks */
+export function tightestBehind(constraints: readonly Constraint[]): OfKind<'behind'> | undefined {
+  const [first, ...others] = ofKind(constraints, 'behind').toSorted((a, b) => a.limit - b.limit);
+  const other = others.find(({ benchmark }) => benchmark !== first?.benchmark);
+  if (first === undefined || other === undefined) return first;
+  throw new UserError(
+    `Only one benchmark at a time can be kept up with; got ${first.benchmark} and ${other.benchmark}.`,
+    { option: 'constraints' },
+  );
+}
+
 /**
  * @param scenarios (M, n)
  * @throws UserError when the benchmark is not among the tickers (n), or there are several
@@ -103,17 +114,12 @@ export function behindOf(
   tickers: readonly string[],
   { rows, cols, data }: Matrix,
 ): Behind | undefined {
-  const [first, ...others] = ofKind(constraints, 'behind').toSorted((a, b) => a.limit - b.limit);
-  if (first === undefined) return undefined;
-  const other = others.find(({ benchmark }) => benchmark !== first.benchmark);
-  if (other !== undefined) {
-    throw new UserError(
-      `Only one benchmark at a time can be kept up with; got ${first.benchmark} and ${other.benchmark}.`,
-    );
-  }
-  const column = tickers.indexOf(first.benchmark);
-  if (column < 0) throw unknownTicker(first.benchmark, tickers, 'constraints');
-  return { benchmark: Float64Array.from({ length: rows }, (_, m) => data[m * cols + column]!), limit: first.limit };
+  const tightest = tightestBehind(constraints);
+  if (tightest === undefined) return undefined;
+  const { benchmark, limit } = tightest;
+  const column = tickers.indexOf(benchmark);
+  if (column < 0) throw unknownTicker(benchmark, tickers, 'constraints');
+  return { benchmark: Float64Array.from({ length: rows }, (_, m) => data[m * cols + column]!), limit };
 }
 
 /**

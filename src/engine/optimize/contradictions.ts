@@ -1,6 +1,7 @@
 import type { Highs } from 'highs';
 import { behindOf, heldOf, type HeldWeights, tradesAndPositions } from '../constraints/beyond-bounds.ts';
 import type { Contradiction } from '../constraints/contradiction.ts';
+import { familiesOf } from '../constraints/families.ts';
 import { type Constraint, feasibleSet, restrictionsOf } from '../constraints/index.ts';
 import type { Restriction } from '../constraints/kind.ts';
 import { boundOf, withBound } from '../constraints/loosen.ts';
@@ -91,22 +92,31 @@ export async function contradictionsIn(asked: AskedConstraints): Promise<Contrad
   const { constraints } = asked;
   const bought = asked.tickers.filter((ticker) => !isIndex(ticker));
   const terms = termsOf(asked, bought);
+  const families = familiesOf(constraints);
   return withHighs((highs) => {
-    const conflicts = findConflicts(restrictionsOf(constraints, bought), terms, highs);
+    const restrictions = restrictionsOf(constraints, bought);
+    const conflicts = findConflicts(
+      families.map((family) => asOne(family.map((at) => restrictions[at]!))),
+      terms,
+      highs,
+    );
     return conflicts.map((conflict) => {
-      const others = new Set(conflicts.filter((one) => one !== conflict).flatMap(({ members }) => members));
+      const others = new Set(
+        conflicts.flatMap((one) => (one === conflict ? [] : one.members.flatMap((member) => families[member]!))),
+      );
       const mends = (changed: readonly Constraint[]): boolean => {
-        const restrictions = restrictionsOf(
-          changed.filter((_, at) => !others.has(at)),
-          bought,
-        );
-        const isMet = leastSlack({ ...terms, restrictions }, highs, true)?.isMet === true;
-        return isMet && keepsUp(asked, { ...terms, restrictions }, highs);
+        const kept = changed.filter((_, at) => !others.has(at));
+        const problem = { ...terms, restrictions: restrictionsOf(kept, bought) };
+        return leastSlack(problem, highs, true)?.isMet === true && keepsUp(asked, problem, highs);
       };
-      return contradictionOf(conflict, constraints, mends);
+      return contradictionOf(conflict, { constraints, families, mends });
     });
   });
 }
+
+/** What a family asks, with one slack for all of it. */
+const asOne = (family: readonly Restriction[]): Restriction =>
+  family.length === 1 ? family[0]! : { rows: family.flatMap(({ rows = [] }) => rows) };
 
 /** Whether what falls behind least keeps the limit as it is priced. */
 function keepsUp({ tickers, market }: AskedConstraints, problem: ElasticProblem, highs: Highs): boolean {
@@ -143,33 +153,44 @@ function columnsOf({ rows, cols, data }: Matrix, columns: readonly number[]): Ma
   return { rows, cols: columns.length, data: kept };
 }
 
-/** @param mends whether all constraints but those of other conflicts can be met */
+interface Families {
+  readonly constraints: readonly Constraint[];
+  /** The indices of each family, which is one restriction. */
+  readonly families: readonly (readonly number[])[];
+  /** Whether all constraints but those of other conflicts can be met. */
+  readonly mends: (constraints: readonly Constraint[]) => boolean;
+}
+
 function contradictionOf(
   { members, given, mends: loosenings }: Conflict,
-  constraints: readonly Constraint[],
-  mends: (constraints: readonly Constraint[]) => boolean,
+  { constraints, families, mends }: Families,
 ): Contradiction {
   return {
-    constraints: members.map((at) => constraints[at]!),
+    constraints: members.flatMap((member) => families[member]!.map((at) => constraints[at]!)),
     given,
     mend: loosenings.flatMap((loosening) => {
-      const { at } = loosening;
-      const to = roundedOutward(constraints[at]!, loosening).find((mended) => mends(constraints.with(at, mended)));
-      return to === undefined ? [] : [{ constraint: constraints[at]!, to }];
+      const family = families[loosening.at]!;
+      const changed = roundedOutward(
+        family.map((at) => constraints[at]!),
+        loosening,
+      ).find((tried) => mends(constraints.map((one, at) => tried[family.indexOf(at)] ?? one)));
+      if (changed === undefined) return [];
+      const [first, ...alike] = changed.map((to, k) => ({ constraint: constraints[family[k]!]!, to }));
+      return [{ ...first!, ...(alike.length > 0 && { alike }) }];
     }),
   };
 }
 
 /**
- * The constraint with the bound that mends it, rounded outward, the roundest first, and then beyond: what falls behind
+ * The family with the bound that mends it, rounded outward, the roundest first, and then beyond: what falls behind
  * least may be priced higher than the rest of the mandate lets expect.
  */
-function roundedOutward(constraint: Constraint, { up, down }: Loosening): Constraint[] {
-  const bound = boundOf(constraint);
+function roundedOutward(family: readonly Constraint[], { up, down }: Loosening): Constraint[][] {
+  const bound = boundOf(family[0]!);
   const tries = [...STEPS.map((step) => ({ step, share: 1 })), ...BEYOND.map((share) => ({ step: STEPS[0]!, share }))];
   return tries.map(({ step, share }) => {
     const steps = (bound + share * (up - down)) / step;
     const rounded = up > 0 ? Math.ceil(steps - FUZZ) : Math.floor(steps + FUZZ);
-    return withBound(constraint, Number((rounded * step).toFixed(9)));
+    return family.map((constraint) => withBound(constraint, Number((rounded * step).toFixed(9))));
   });
 }

@@ -122,6 +122,14 @@ describe('/backtest', () => {
     expect(text).toContain('was realised after costs.');
   });
 
+  it('tells on how many dates no split keeps up with a benchmark', async () => {
+    const test = await start();
+    const behind = { ...FEW, limits: '40%', max_weight: '50%', constraints: 'behind AAA <= 0.01%' };
+    const text = textOf(await test.discord.slash('backtest', behind).answer(PATIENCE));
+    expect(text).toContain('Behind AAA');
+    expect(text).toMatch(/On \d+ of \d+ dates no split was found that falls so little behind/);
+  });
+
   it('runs once per member and once per server, and twice in total', async () => {
     const { signals, open } = gated();
     const test = await start();

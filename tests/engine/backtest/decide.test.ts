@@ -4,6 +4,7 @@ import type { Constraint } from '../../../src/engine/constraints/index.ts';
 import { historyUntil } from '../../../src/engine/history.ts';
 import type { LstmModel } from '../../../src/engine/lstm/lstm-model.ts';
 import type { Mandate } from '../../../src/engine/mandate.ts';
+import { createBehindPricing } from '../../../src/engine/optimize/behind-margin.ts';
 import { measurePortfolio } from '../../../src/engine/optimize/portfolio.ts';
 import { QUANTILE_LEVELS } from '../../../src/engine/record/reliability.ts';
 import { cvarWithError, portfolioLosses } from '../../../src/engine/risk.ts';
@@ -189,6 +190,33 @@ describe('a day of the past', () => {
     const less = { ...own, constraints: [behind, { ...still, weight: weights[0]! - 0.2 - 0.01 }] };
     const refused = findStrategy('cvar-lstm').decide(day.drawn.source, [less], decideContext(day.drawn, options));
     await expect(refused).rejects.toMatchObject({ code: 'constraints.behind-too-low' });
+  });
+
+  it('falls as little behind a benchmark as can be, where no split keeps the limit', async () => {
+    const behind: Constraint = { kind: 'behind', benchmark: 'T0', limit: 0.001, text: 'behind T0 <= 0.1%' };
+    const own = { ...mandate, constraints: [behind, atMost(0.6)] };
+    const { decisions, faults } = await decideDay({ ...day, limits: [0.001, 0.9], mandate: own }, options);
+    expect([faults, decisions[0]!.leastBehind]).toEqual([[], undefined]);
+    const price = createBehindPricing({ tickers: prices.tickers, mandate: own, samples: scaledSamples(day.drawn) })!;
+    for (const { limit, weights, leastBehind } of decisions.slice(1)) {
+      expect(Math.max(...weights!)).toBeLessThan(0.6 + 1e-9);
+      expect(leastBehind).toBeGreaterThan(0.001);
+      expect(price(weights!).leastLimit).toBeLessThan(leastBehind! + 1e-6);
+      const less = { ...own, constraints: [{ ...behind, limit: 0.98 * leastBehind! }, atMost(0.6)] };
+      const risk = { ...less.risk, ...(typeof limit === 'number' && { limit }) };
+      const context = decideContext(day.drawn, options);
+      const refused = findStrategy('cvar-lstm').decide(day.drawn.source, [{ ...less, risk }], context);
+      await expect(refused).rejects.toMatchObject({ code: 'constraints.behind-too-low' });
+    }
+  });
+
+  it('holds equal weights, where they are the strategy, however far behind they fall', async () => {
+    const drawn = await drawnBy('equal-weight');
+    const behind: Constraint = { kind: 'behind', benchmark: 'T0', limit: 0.001, text: 'behind T0 <= 0.1%' };
+    const own = { ...mandate, constraints: [behind, atMost(0.6)] };
+    const { decisions } = await decideDay({ ...day, drawn, limits: [0.9], mandate: own }, options);
+    expect(decisions[2]!.weights).toEqual([1 / 3, 1 / 3, 1 / 3]);
+    expect(decisions[2]!.leastBehind).toBeGreaterThan(0.001);
   });
 
   it('that could not be made at all leaves equal weights, and nothing for the others', () => {

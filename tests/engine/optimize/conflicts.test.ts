@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contradictionsOf } from '../../../src/engine/constraints/contradiction.ts';
-import { type Constraint, feasibleSet, mayBeMet } from '../../../src/engine/constraints/index.ts';
+import { type Constraint, feasibleSet, mayBeMet, restrictionsOf } from '../../../src/engine/constraints/index.ts';
 import type { Restriction } from '../../../src/engine/constraints/kind.ts';
 import { findConflicts } from '../../../src/engine/optimize/conflicts.ts';
 import { contradictionsIn, explainContradictions } from '../../../src/engine/optimize/contradictions.ts';
 import { GIVEN, type Given } from '../../../src/engine/optimize/elastic-program.ts';
 import { loadHighs } from '../../../src/engine/optimize/highs.ts';
 import { UserError } from '../../../src/errors.ts';
-import { assets, atLeast, atMost } from '../../support/constraints.ts';
+import { assets, atLeast, atMost, inWords } from '../../support/constraints.ts';
 
 const highs = await loadHighs();
 
@@ -225,6 +225,44 @@ describe('contradictions', () => {
       }),
       { numRuns: 50, seed: 3 },
     );
+  });
+
+  it('count what asks the same of one asset each as one, which is named whole and changes as a whole', async () => {
+    const tickers = assets(6);
+    const demand = fc.record({
+      from: fc.integer({ min: 0, max: 5 }),
+      count: fc.integer({ min: 1, max: 6 }),
+      bound: fc.constantFrom('<= 10%', '<= 5%', '>= 20%', '>= 35%', '= 25%', '= 40%'),
+    });
+    let [wholes, mended] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(demand, { maxLength: 4, selector: ({ bound }) => bound }), async (demands) => {
+        const texts = demands.map(({ from, count, bound }) =>
+          tickers.slice(from, from + count).map((name) => `${name} ${bound}`),
+        );
+        const families = texts.map((family) => inWords(family.join('; '), tickers));
+        const constraints = families.flat();
+        const isKept = (some: readonly Constraint[]) => canMeet(restrictionsOf(some, tickers), tickers.length);
+        const found = await contradictionsIn({ constraints, tickers });
+        expect(isKept(constraints)).toBe(found.length === 0);
+        for (const { constraints: members, mend } of found) {
+          const own = families.filter((family) => members.includes(family[0]!));
+          expect(own.flat()).toEqual(members);
+          wholes += own.filter(({ length }) => length > 1).length;
+          expect(isKept(members)).toBe(false);
+          for (const family of own) expect(isKept(members.filter((one) => !family.includes(one)))).toBe(true);
+          if (found.length > 1) continue;
+          for (const { constraint, to, alike = [] } of mend) {
+            const changes = new Map([{ constraint, to }, ...alike].map((one) => [one.constraint, one.to]));
+            expect(own).toContainEqual([...changes.keys()]);
+            expect(isKept(constraints.map((one) => changes.get(one) ?? one))).toBe(true);
+            mended += 1;
+          }
+        }
+      }),
+      { numRuns: 50, seed: 4 },
+    );
+    expect(Math.min(wholes, mended)).toBeGreaterThan(10);
   });
 
   it('are added to the error of a check, and to no other', async () => {

@@ -56,11 +56,12 @@ function checkConstraints(weights: readonly number[], problem: RiskProblem): voi
   const held = weights.filter((weight) => weight > 0);
   const areFew = sparsity === undefined || (held.length <= sparsity.most && held[0]! >= sparsity.least - TOLERANCE);
   const areNear = trading === undefined || turnoverOf(weights, trading.held) <= trading.mostTurnover + TOLERANCE;
-  const keepUp = behind === undefined || isKept(cvarBehind(scenarios, weights, behind, alpha), behind.limit);
-  if (areFew && areNear && keepUp && isFeasible(feasible, weights)) return;
+  const least = behind && cvarBehind(scenarios, weights, behind, alpha);
+  const meetTheRest = areFew && areNear && isFeasible(feasible, weights);
+  if (meetTheRest && (least === undefined || isKept(least, behind?.limit))) return;
   throw new UserError('Equal weights do not meet these constraints: loosen them, or choose another strategy.', {
     option: 'strategy',
     code: 'strategies.equal-weight-barred',
-    data: { assets: held.length },
+    data: { assets: held.length, ...(meetTheRest && { least }) },
   });
 }
