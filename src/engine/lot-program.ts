@@ -48,8 +48,7 @@ export class LotProgram {
       this.#addColumn(this.#mostOf(j), -(gains?.[j] ?? SPENDING) * lots[j]!, lots[j]! >= SMALLEST_LOT);
     }
     this.#beyond = this.#addColumn(Infinity, MISSING);
-    if (gains === undefined) this.#addDistances();
-    this.#addLower();
+    this.#addDistances();
     this.#addEnds();
     this.#addTrades();
     this.#addSparsity();
@@ -164,17 +163,14 @@ export class LotProgram {
     });
   }
 
+  /** Of each asset from its weight, where no gains are sought, and from its lower end. */
   #addDistances(): void {
-    const { wanted } = this.#problem;
+    const { wanted, lower, gains } = this.#problem;
     for (const [at, j] of this.#assets.entries()) {
-      const [above, below] = [this.#addColumn(Infinity, 1), this.#addColumn(Infinity, 1)];
-      this.#addRow(at, [wanted[j]!, wanted[j]!], [above, -1], [below, 1]);
-    }
-  }
-
-  #addLower(): void {
-    const { lower } = this.#problem;
-    for (const [at, j] of this.#assets.entries()) {
+      if (gains === undefined) {
+        const [above, below] = [this.#addColumn(Infinity, 1), this.#addColumn(Infinity, 1)];
+        this.#addRow(at, [wanted[j]!, wanted[j]!], [above, -1], [below, 1]);
+      }
       if (lower[j]! > 0) this.#addRow(at, [lower[j]!, Infinity], [this.#addColumn(Infinity, MISSING), 1]);
     }
   }
@@ -224,6 +220,7 @@ export class LotProgram {
       this.#addRow(at, [0, Infinity], [isHeld, -sparsity.least]);
       count.push([isHeld, 1]);
     }
-    this.#rows.push({ lower: -Infinity, upper: sparsity.most - stay, terms: count });
+    const most = sparsity.most - stay;
+    if (most < count.length) this.#rows.push({ lower: -Infinity, upper: most, terms: count });
   }
 }
