@@ -10,11 +10,11 @@ import { portfolioLosses, tail, tailMeans } from './risk.ts';
 
 /** A purchase that may be nearer by no more than this, in fractions of the money, is not looked for. */
 export const NEAR_ENOUGH = 2e-3;
+/** One that may be expected to earn no more than this more, in fractions of the money, is not looked for. */
+const GAIN_ENOUGH = 1e-5;
 /** Programs of more assets take seconds, and come little nearer than swaps where there are bounds alone. */
 const MOST_ASSETS = 12;
-/** The same for what is expected to earn more, a thousandth of a percent. */
-const GAIN_ENOUGH = 1e-5;
-/** How often the program is solved, with more cuts each time. Small sums of many assets need more. */
+/** How often the program is solved, with more cuts each time: for distances, for gains, and for gains of more assets. */
 const MOST_ROUNDS = { near: 4, gain: 12, gainOfMany: 2, relaxed: 30 };
 const MOST_NODES = { few: 300, many: 40 };
 /** Work, not time, is limited, so that the same question has the same answer. */
