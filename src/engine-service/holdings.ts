@@ -50,6 +50,10 @@ function purchaseLimit(allocation: Decided['allocation'], { risk }: Mandate): nu
       Math.max(0, portfolio.cvar);
 }
 
+/** Only a search for the highest expected return knows the limit from which on a looser one changes nothing. */
+const isMostProfitable = (allocation: Decided['allocation']): boolean =>
+  allocation.status === 'optimal' && !isLeastRisky(allocation) && allocation.loosestLimit !== undefined;
+
 /**
  * Holdings at the history's last prices, and the trades to them from what is held. They keep the limit where the allocation
  * keeps it.
@@ -73,6 +77,7 @@ export async function holdingsFor(
     weights: allocation.portfolio.weights,
     mandate: mandateFor(mandate, account, tickers),
     limit: purchaseLimit(allocation, mandate),
+    isMostProfitable: isMostProfitable(allocation),
     amount: amount * rate,
     closes,
     decimals,

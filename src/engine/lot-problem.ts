@@ -1,5 +1,5 @@
 // What a purchase of whole shares keeps. docs/mathematics.md, section 16.
-import { type Polytope, ROUNDING } from './constraints/polytope.ts';
+import { type Polytope, ROUNDING, sum } from './constraints/polytope.ts';
 import { cvarBehind } from './optimize/portfolio.ts';
 import type { Behind, RiskProblem, Sparsity, Trading } from './optimize/problem.ts';
 import { turnoverOf } from './optimize/trading.ts';
@@ -25,6 +25,8 @@ export interface End {
 export interface LotProblem {
   /** (n) What purchases are to be near to. */
   readonly wanted: readonly number[];
+  /** (n) Expected returns, of which purchases are to have most, net of costs; absent: the nearest to the weights are sought. */
+  readonly gains?: Float64Array;
   /** C (M, n) */
   readonly scenarios: Matrix;
   readonly alpha: number;
@@ -95,6 +97,17 @@ function endsOf(rows: Polytope['rows'], wanted: readonly number[]): End[] {
     upper: Math.max(end.upper, activity(end, wanted)),
     price: priceOf(end),
   }));
+}
+
+/** (indices) The assets that purchases may have: those with a weight, or with `gains` all. */
+export const candidatesOf = ({ wanted, gains, upper }: LotProblem): number[] =>
+  [...wanted.keys()].filter((j) => (gains === undefined ? wanted[j]! > 0 : upper[j]! > 0));
+
+/** How far weights (n) are from those that are wanted, with the cash that they leave. */
+export function distanceFrom({ wanted }: Pick<LotProblem, 'wanted'>, weights: Float64Array): number {
+  let apart = 0;
+  for (let j = 0; j < wanted.length; j++) apart += Math.abs(wanted[j]! - weights[j]!);
+  return apart + SPENDING * (1 - sum(weights));
 }
 
 /** a·v */

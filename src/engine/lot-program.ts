@@ -1,6 +1,7 @@
 import type { Highs, ModelData } from 'highs';
 import { ROUNDING, sum } from './constraints/polytope.ts';
-import { activity, type LotProblem, MISSING, SPENDING } from './lot-problem.ts';
+import { activity, candidatesOf, type LotProblem, MISSING, SPENDING } from './lot-problem.ts';
+import { expectedReturn } from './optimize/portfolio.ts';
 
 /** Lots below this fraction of the money count as continuous: rounding them down costs as little. */
 const SMALLEST_LOT = 1e-5;
@@ -23,12 +24,12 @@ export interface Cut {
 }
 
 /**
- * Over whole k_j ≥ 0, with v_j = kept_j + lot_j k_j for each asset that is wanted and can be bought:
+ * Over whole k_j ≥ 0, with v_j = kept_j + lot_j k_j for each candidate that can be bought:
  *
- *     min  Σ |v_j − w_j| + SPENDING (1 − Σ v_j) + what is missed, at its price
+ *     min  Σ |v_j − w_j| + SPENDING (1 − Σ v_j), or with gains g  −g·v + the cost of trades,  + what is missed, at its price
  *     subject to  Σ v_j + cost (Σ buys + Σ sells) ≤ 1,  v_j ≤ upper_j,  ends,  Σ buys ≤ turnover,  v_j = 0 or v_j ≥ least
  *
- * The objective is `Positions.distance`. Columns: k, and then what else is needed.
+ * The objective is `Positions.objective`. Columns: k, and then what else is needed.
  */
 export class LotProgram {
   readonly #problem: LotProblem;
@@ -41,21 +42,23 @@ export class LotProgram {
 
   constructor(problem: LotProblem) {
     this.#problem = problem;
-    const { wanted, lots } = problem;
-    this.#assets = [...wanted.keys()].filter((j) => wanted[j]! > 0 && this.#mostOf(j) > 0);
-    for (const j of this.#assets) this.#addColumn(this.#mostOf(j), -SPENDING * lots[j]!, lots[j]! >= SMALLEST_LOT);
+    const { gains, lots } = problem;
+    this.#assets = candidatesOf(problem).filter((j) => this.#mostOf(j) > 0);
+    for (const j of this.#assets) {
+      this.#addColumn(this.#mostOf(j), -(gains?.[j] ?? SPENDING) * lots[j]!, lots[j]! >= SMALLEST_LOT);
+    }
     this.#beyond = this.#addColumn(Infinity, MISSING);
     this.#addDistances();
     this.#addEnds();
     this.#addTrades();
-    this.#addLeast();
+    this.#addSparsity();
   }
 
-  /** @param farthest what is not nearer than this does not count */
-  data({ constants }: Highs, farthest: number): ModelData {
+  /** @param most a larger objective does not count */
+  data({ constants }: Highs, most: number): ModelData {
     const objective = this.#columns.map(({ cost }, column): Term => [column, cost]).filter(([, cost]) => cost !== 0);
     const offset = this.#offset();
-    const rows = [...this.#rows, { lower: -Infinity, upper: farthest - offset, terms: objective }];
+    const rows = [...this.#rows, { lower: -Infinity, upper: most - offset, terms: objective }];
     const [numCols, numRows] = [this.#columns.length, rows.length];
     const { integer, continuous } = constants.variableType;
     const starts = [0];
@@ -122,10 +125,15 @@ export class LotProgram {
 
   /** What cannot be changed. */
   #offset(): number {
-    const { wanted, kept, lower } = this.#problem;
+    const { wanted, kept, lower, gains, trading } = this.#problem;
     const others = [...wanted.keys()].filter((j) => !this.#assets.includes(j));
-    const apart = others.map((j) => Math.abs(wanted[j]! - kept[j]!) + MISSING * Math.max(0, lower[j]! - kept[j]!));
-    return SPENDING * (1 - sum(kept)) + sum(apart);
+    const missing = sum(others.map((j) => MISSING * Math.max(0, lower[j]! - kept[j]!)));
+    if (gains === undefined) {
+      return SPENDING * (1 - sum(kept)) + sum(others.map((j) => Math.abs(wanted[j]! - kept[j]!))) + missing;
+    }
+    const soldWhole =
+      trading === undefined ? [] : others.map((j) => trading.cost * Math.abs(trading.held[j]! - kept[j]!));
+    return sum(soldWhole) - expectedReturn(gains, kept) + missing;
   }
 
   #mostOf(j: number): number {
@@ -155,11 +163,14 @@ export class LotProgram {
     });
   }
 
+  /** Of each asset from its weight, where no gains are sought, and from its lower end. */
   #addDistances(): void {
-    const { wanted, lower } = this.#problem;
+    const { wanted, lower, gains } = this.#problem;
     for (const [at, j] of this.#assets.entries()) {
-      const [above, below] = [this.#addColumn(Infinity, 1), this.#addColumn(Infinity, 1)];
-      this.#addRow(at, [wanted[j]!, wanted[j]!], [above, -1], [below, 1]);
+      if (gains === undefined) {
+        const [above, below] = [this.#addColumn(Infinity, 1), this.#addColumn(Infinity, 1)];
+        this.#addRow(at, [wanted[j]!, wanted[j]!], [above, -1], [below, 1]);
+      }
       if (lower[j]! > 0) this.#addRow(at, [lower[j]!, Infinity], [this.#addColumn(Infinity, MISSING), 1]);
     }
   }
@@ -175,7 +186,7 @@ export class LotProgram {
 
   /** The budget, and what is bought and sold. */
   #addTrades(): void {
-    const { trading, kept } = this.#problem;
+    const { trading, kept, gains } = this.#problem;
     const spent = this.#assets.map((j, at) => [at, this.#problem.lots[j]!] as const);
     const rest = 1 - sum(kept);
     if (trading === undefined) {
@@ -183,10 +194,11 @@ export class LotProgram {
       return;
     }
     const { held, cost, mostTurnover } = trading;
+    const price = gains === undefined ? 0 : cost;
     const bought: Term[] = [];
     const costs: Term[] = [];
     for (const [at, j] of this.#assets.entries()) {
-      const [buys, sells] = [this.#addColumn(Infinity, 0), this.#addColumn(Infinity, 0)];
+      const [buys, sells] = [this.#addColumn(Infinity, price), this.#addColumn(Infinity, price)];
       this.#addRow(at, [held[j]!, held[j]!], [buys, -1], [sells, 1]);
       bought.push([buys, 1]);
       costs.push([buys, cost], [sells, cost]);
@@ -196,14 +208,19 @@ export class LotProgram {
     if (mostTurnover < Infinity) this.#rows.push({ lower: -Infinity, upper: mostTurnover, terms: bought });
   }
 
-  #addLeast(): void {
+  #addSparsity(): void {
     const { sparsity, kept } = this.#problem;
-    if (sparsity === undefined || sparsity.least === 0) return;
+    const stay = kept.filter((part) => part > 0).length;
+    if (sparsity === undefined || (sparsity.least === 0 && sparsity.most >= this.#assets.length + stay)) return;
+    const count: Term[] = [];
     for (const [at, j] of this.#assets.entries()) {
       if (kept[j]! > 0) continue;
       const isHeld = this.#addColumn(1, 0, true);
       this.#rows.push({ lower: -Infinity, upper: 0, terms: [[at, 1] as const, [isHeld, -this.#mostOf(j)] as const] });
       this.#addRow(at, [0, Infinity], [isHeld, -sparsity.least]);
+      count.push([isHeld, 1]);
     }
+    const most = sparsity.most - stay;
+    if (most < count.length) this.#rows.push({ lower: -Infinity, upper: most, terms: count });
   }
 }

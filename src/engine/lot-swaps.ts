@@ -1,4 +1,5 @@
-// Brings a purchase nearer to what is wanted, two assets at a time. docs/mathematics.md, section 16.
+// Makes a purchase better, two assets at a time. docs/mathematics.md, section 16.
+import { candidatesOf } from './lot-problem.ts';
 import { Positions } from './positions.ts';
 
 /** Lots of one asset that are exchanged for lots of another. */
@@ -12,18 +13,18 @@ interface Swap {
 /** Work, not time, is limited, so that the same question has the same answer. */
 const MOST = { rounds: 20, tries: 200 };
 
-/** Swaps as long as that brings it nearer, those that bring most first. @param start which is allowed */
+/** Swaps as long as that lowers the objective, those that may lower it most first. @param start which is allowed */
 export function swapLots(start: Positions): Positions {
   let [best, other] = [start, new Positions(start.problem)];
   let tries = 0;
   for (let round = 0, from; round < MOST.rounds && from !== best; round++) {
     from = best;
-    for (const swap of nearerBy(best)) {
+    for (const swap of betterBy(best)) {
       const counts = after(best, swap);
-      if (counts === undefined || best.bound(counts) >= best.distance) continue;
+      if (counts === undefined || best.bound(counts) >= best.objective) continue;
       if (++tries > MOST.tries) return best;
       other.set(counts);
-      if (other.distance < best.distance && other.isAllowed()) [best, other] = [other, best];
+      if (other.objective < best.objective && other.isAllowed()) [best, other] = [other, best];
     }
   }
   return best;
@@ -38,21 +39,22 @@ function after({ counts }: Positions, { from, sold, to, bought }: Swap): Float64
   return next;
 }
 
-/** Those that may bring it nearer, the one that may bring most first. */
-function nearerBy(positions: Positions): Swap[] {
+/** Those that may lower the objective, the one that may lower it most first. */
+function betterBy(positions: Positions): Swap[] {
   return swapsOf(positions)
     .map((swap) => {
       const counts = after(positions, swap);
       return { swap, bound: counts === undefined ? Infinity : positions.bound(counts) };
     })
-    .filter(({ bound }) => bound < positions.distance)
+    .filter(({ bound }) => bound < positions.objective)
     .toSorted((a, b) => a.bound - b.bound)
     .map(({ swap }) => swap);
 }
 
 /** One lot for one, one for as many as it pays for, with the cash or without, and as many as pay for one. */
-function swapsOf({ cash, counts, problem: { wanted, lots } }: Positions): Swap[] {
-  const assets = [...wanted.keys()].filter((j) => wanted[j]! > 0);
+function swapsOf({ cash, counts, problem }: Positions): Swap[] {
+  const { lots } = problem;
+  const assets = candidatesOf(problem);
   return assets
     .filter((from) => counts[from]! > 0)
     .flatMap((from) =>

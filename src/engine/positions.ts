@@ -1,5 +1,6 @@
 import { ROUNDING, sum } from './constraints/polytope.ts';
-import { activity, type LotProblem, MISSING, SPENDING } from './lot-problem.ts';
+import { activity, distanceFrom, type LotProblem, MISSING } from './lot-problem.ts';
+import { expectedReturn } from './optimize/portfolio.ts';
 import { type Behind, isKept } from './optimize/problem.ts';
 import { tradeCost, turnoverOf } from './optimize/trading.ts';
 import { cvar, portfolioLosses, tail, tailMeans } from './risk.ts';
@@ -15,8 +16,8 @@ export class Positions {
   counts: Float64Array;
   /** (n) Fractions of the whole money. */
   weights: Float64Array;
-  /** How far it is from what is wanted, with the cash that is left and what is missed. */
-  distance = Infinity;
+  /** What is to be least: the distance from the weights or what is lost on average, and what is missed at its price. */
+  objective = Infinity;
   /** (M) */
   readonly #losses: Float64Array;
   /** Of what is bought now, once it is asked for. */
@@ -43,7 +44,7 @@ export class Positions {
     this.#tail = undefined;
     this.weights = this.#weightsOf(this.counts);
     portfolioLosses(this.problem.scenarios, this.weights, this.#losses);
-    this.distance = this.#distanceOf(this.weights, this.#losses);
+    this.objective = this.#objectiveOf(this.weights, this.#losses);
   }
 
   add(j: number, count: number): void {
@@ -52,7 +53,7 @@ export class Positions {
     this.#addTo(j, count, this.#losses);
     this.counts = this.counts.with(j, this.counts[j]! + count);
     this.weights = this.#weightsOf(this.counts);
-    this.distance = this.#distanceOf(this.weights, this.#losses);
+    this.objective = this.#objectiveOf(this.weights, this.#losses);
   }
 
   /** A fraction of the whole money, after the cost of the trades. */
@@ -73,12 +74,22 @@ export class Positions {
     return this.#keepsLimit(this.#losses);
   }
 
-  /** Whether `count` more lots are allowed, and nearer to what is wanted. */
+  /** Whether `count` more lots are allowed, and better. */
   fits(j: number, count: number): boolean {
     const weights = this.weights.with(j, this.#weightOf(j, this.counts[j]! + count));
     if (!this.#keepsAmounts(weights)) return false;
     this.#addTo(j, count, this.#tried);
-    return this.#keepsLimit(this.#tried) && this.#distanceOf(weights, this.#tried) < this.distance;
+    return this.#keepsLimit(this.#tried) && this.#objectiveOf(weights, this.#tried) < this.objective;
+  }
+
+  /** Whether one lot more of any asset is allowed, better or not. */
+  allowsMore(): boolean {
+    return this.counts.some((count, j) => {
+      const more = this.step(j);
+      if (!this.#keepsAmounts(this.weights.with(j, this.#weightOf(j, count + more)))) return false;
+      this.#addTo(j, more, this.#tried);
+      return this.#keepsLimit(this.#tried);
+    });
   }
 
   /** The smallest number of lots that may be added. */
@@ -87,7 +98,7 @@ export class Positions {
     return this.weights[j]! > 0 ? 1 : Math.max(1, Math.ceil((sparsity?.least ?? 0) / lots[j]! - ROUNDING));
   }
 
-  /** The most lots that fit, at most `wanted`. As the CVaR and the distance are convex, fewer fit where more do. */
+  /** The most lots that fit, at most `wanted`. As the CVaR and the objective are convex, fewer fit where more do. */
   most(j: number, wanted: number): number {
     const step = this.step(j);
     if (wanted < step || !this.fits(j, step)) return 0;
@@ -101,7 +112,7 @@ export class Positions {
     return fitting;
   }
 
-  /** How near other numbers of lots (n) can be; Infinity where weights alone, or a cut of the CVaR, forbid them. */
+  /** The least objective that other numbers of lots (n) can have; Infinity where weights alone, or a cut of the CVaR, forbid them. */
   bound(counts: Float64Array): number {
     const weights = this.#weightsOf(counts);
     if (!this.#keepsAmounts(weights)) return Infinity;
@@ -111,7 +122,7 @@ export class Positions {
       const change = this.#tail.means.reduce((total, mean, j) => total + mean * (weights[j]! - this.weights[j]!), 0);
       if (!isKept(this.#tail.cvar - change, limit)) return Infinity;
     }
-    return this.#distanceOf(weights);
+    return this.#objectiveOf(weights);
   }
 
   #keepsAmounts(weights: Float64Array): boolean {
@@ -138,20 +149,23 @@ export class Positions {
   }
 
   /** @param losses (M); absent: what falls behind the benchmark is left out */
-  #distanceOf(weights: Float64Array, losses?: Float64Array): number {
-    const { wanted, lower, ends, behind, alpha } = this.problem;
-    let [apart, missing] = [0, 0];
-    for (let j = 0; j < weights.length; j++) {
-      apart += Math.abs(wanted[j]! - weights[j]!);
-      missing += MISSING * Math.max(0, lower[j]! - weights[j]!);
-    }
+  #objectiveOf(weights: Float64Array, losses?: Float64Array): number {
+    const { lower, ends, behind, alpha } = this.problem;
+    let missing = 0;
+    for (let j = 0; j < weights.length; j++) missing += MISSING * Math.max(0, lower[j]! - weights[j]!);
     for (const end of ends) {
       if (end.price < Infinity) missing += end.price * Math.max(0, activity(end, weights) - end.upper);
     }
     if (behind !== undefined && losses !== undefined) {
       missing += MISSING * Math.max(0, cvar(lossesBehind(losses, behind), alpha) - behind.limit);
     }
-    return apart + SPENDING * (1 - sum(weights)) + missing;
+    return this.#soughtIn(weights) + missing;
+  }
+
+  #soughtIn(weights: Float64Array): number {
+    const { gains, trading } = this.problem;
+    if (gains !== undefined) return (trading ? tradeCost(weights, trading) : 0) - expectedReturn(gains, weights);
+    return distanceFrom(this.problem, weights);
   }
 
   #weightsOf(counts: Float64Array): Float64Array {

@@ -9,8 +9,9 @@ import { type RiskProblem, riskProblem } from './optimize/problem.ts';
 import { tradeCost } from './optimize/trading.ts';
 import { Positions } from './positions.ts';
 import { swapLots } from './lot-swaps.ts';
+import { isFar, mostProfitableLots } from './profitable-lots.ts';
 import { createPricing, pricingSample, type MeasuredPortfolio, type PricedPortfolio, type Samples } from './samples.ts';
-import { nearestLots } from './whole-lots.ts';
+import { bestLots } from './whole-lots.ts';
 
 /** Weights below this are the solver's noise, a ten-thousandth of a percent: they are neither bought nor shown. */
 export const SMALLEST_WEIGHT = 1e-6;
@@ -30,6 +31,11 @@ export interface Order {
   readonly closes: readonly number[];
   /** (n) How many decimals a number of units that is traded may have: 0 for shares. */
   readonly decimals: readonly number[];
+  /**
+   * Whether the weights are those with the highest expected return, so that whole shares are chosen by that too where
+   * none come near; absent: no.
+   */
+  readonly isMostProfitable?: boolean;
   /** (n) Units held before, of which a part of a share stays unless all are sold; absent: none. */
   readonly heldUnits?: readonly number[];
 }
@@ -44,6 +50,10 @@ export interface Bought<P extends PricedPortfolio = PricedPortfolio> {
   readonly cash: number;
   /** Of the trades; 0 without a rate. */
   readonly cost: number;
+  /** Whether it was chosen by its expected return, since whole shares come no nearer to the weights. */
+  readonly isMostProfitable?: boolean;
+  /** Whether the cash would pay for more of some asset that keeps all that this keeps, though it makes nothing better. */
+  readonly allowsMore: boolean;
   /** The constraints that what is bought does not keep. */
   readonly missed: readonly Missed[];
   /** Its weights are fractions of the whole amount; the rest is cash, which earns and loses nothing. */
@@ -56,7 +66,8 @@ export type Purchase = Bought<MeasuredPortfolio>;
  * Buys whole units in two ways and takes what is nearest to the weights: rounded down, then one more of each in the order
  * of their remainders (Hamilton's method); and rounded to the nearest, with the cheapest units given back where that costs
  * too much. What is left is spread in proportion to the weights, until no unit fits of anything that has a weight. Swaps
- * and, where that is not near, an integer program bring it nearer. Deterministic; of equals the first comes first.
+ * and, where that is not near, an integer program bring it nearer. Where it stays far, the highest expected return decides
+ * if it chose the weights too. Deterministic; of equals the first comes first.
  */
 export async function buy(order: Order, samples: Samples): Promise<Bought> {
   const { tickers, mandate, amount, closes, decimals, limit } = order;
@@ -68,13 +79,15 @@ export async function buy(order: Order, samples: Samples): Promise<Bought> {
     limit,
   };
   const options = withPartsKept(lotProblem(withMargin(problem, order, samples), purchased), order);
-  const positions = spendRest(
-    await nearestLots(
+  const nearest = spendRest(
+    await bestLots(
       [buyRoundedDown(options), ...buyNearest(options)]
         .map((one) => swapLots(spendRest(one)))
-        .reduce((best, one) => (one.distance < best.distance ? one : best)),
+        .reduce((best, one) => (one.objective < best.objective ? one : best)),
     ),
   );
+  const profitable = order.isMostProfitable === true && isFar(nearest) ? await mostProfitableLots(nearest) : undefined;
+  const positions = profitable ?? nearest;
   const units = Array.from(
     positions.counts,
     (count, j) => count / 10 ** decimals[j]! + (options.kept[j]! > 0 ? partOf(order, j) : 0),
@@ -87,6 +100,8 @@ export async function buy(order: Order, samples: Samples): Promise<Bought> {
     values,
     cash: Math.max(0, amount - sum(values) - cost),
     cost,
+    ...(profitable && { isMostProfitable: true }),
+    allowsMore: positions.allowsMore(),
     missed: missedBy({ tickers, mandate, weights: bought, problem }),
     portfolio: createPricing(samples, alpha, trading)(bought),
   };

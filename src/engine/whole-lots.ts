@@ -1,7 +1,8 @@
-// The whole shares that are nearest to weights, by an integer program. docs/mathematics.md, section 16.
+// The best whole shares, by an integer program. docs/mathematics.md, section 16.
 import type { Highs, Model } from 'highs';
 import { borrowHighs, returnHighs } from './optimize/highs.ts';
 import type { LotProblem } from './lot-problem.ts';
+import { sellDown, withMore } from './lot-moves.ts';
 import { type Cut, LotProgram } from './lot-program.ts';
 import { lossesBehind, Positions } from './positions.ts';
 import { isKept } from './optimize/problem.ts';
@@ -9,31 +10,32 @@ import { portfolioLosses, tail, tailMeans } from './risk.ts';
 
 /** A purchase that may be nearer by no more than this, in fractions of the money, is not looked for. */
 export const NEAR_ENOUGH = 2e-3;
+/** One that may be expected to earn no more than this more, in fractions of the money, is not looked for. */
+const GAIN_ENOUGH = 1e-5;
 /** Programs of more assets take seconds, and come little nearer than swaps where there are bounds alone. */
 const MOST_ASSETS = 12;
-/** How often the program is solved, with more cuts each time. */
-const MOST_ROUNDS = 4;
+/** How often the program is solved, with more cuts each time: for distances, for gains, and for gains of more assets. */
+const MOST_ROUNDS = { near: 4, gain: 12, gainOfMany: 2, relaxed: 30 };
+const MOST_NODES = { few: 300, many: 40 };
 /** Work, not time, is limited, so that the same question has the same answer. */
 const SOLVER_OPTIONS = {
   output_flag: false,
   presolve: 'off',
   mip_rel_gap: 0,
-  mip_abs_gap: NEAR_ENOUGH / 2,
   mip_feasibility_tolerance: 1e-9,
   primal_feasibility_tolerance: 1e-9,
   mip_heuristic_run_feasibility_jump: false,
-  mip_max_nodes: 300,
   random_seed: 1,
 };
 
 /**
  * Solves the program without the limit, adds a cut of the CVaR at what it finds, and repeats until the limit is kept.
  * @param start a purchase that is allowed
- * @returns the nearest purchase, or `start` where none is nearer, or none is found within the work allowed
+ * @returns the best purchase, or `start` where none is better, or none is found within the work allowed
  */
-export async function nearestLots(start: Positions): Promise<Positions> {
+export async function bestLots(start: Positions): Promise<Positions> {
   const program = new LotProgram(start.problem);
-  if (start.distance <= NEAR_ENOUGH || !isWorthIt(start.problem, program.size)) return start;
+  if (!isWorthIt(start, program.size)) return start;
   const highs = await borrowHighs();
   try {
     const found = new LotSearch(highs, program, start).run();
@@ -47,8 +49,17 @@ export async function nearestLots(start: Positions): Promise<Positions> {
 }
 
 /** @param size how many assets can be bought */
-const isWorthIt = ({ ends, sparsity, behind }: LotProblem, size: number): boolean =>
-  size > 0 && (size <= MOST_ASSETS || ends.length > 0 || sparsity !== undefined || behind !== undefined);
+function isWorthIt({ objective, problem: { gains, ends, sparsity, behind } }: Positions, size: number): boolean {
+  if (size === 0 || gains !== undefined) return size > 0;
+  const isPossible = size <= MOST_ASSETS || ends.length > 0 || sparsity !== undefined || behind !== undefined;
+  return isPossible && objective > NEAR_ENOUGH;
+}
+
+/** What keeps the limit of what may break it, and more that fits then. */
+function mended(found: Positions): Positions {
+  sellDown(found);
+  return found.isAllowed() ? withMore(found) : found;
+}
 
 const isSolverFailure = (error: unknown, { errors }: Highs): boolean =>
   error instanceof WebAssembly.RuntimeError ||
@@ -60,37 +71,64 @@ class LotSearch {
   readonly #model: Model;
   readonly #start: Positions;
   readonly #problem: LotProblem;
+  readonly #rounds: number;
 
   constructor(highs: Highs, program: LotProgram, start: Positions) {
     this.#highs = highs;
     this.#program = program;
     this.#start = start;
     this.#problem = start.problem;
-    this.#model = highs.createModel(program.data(highs, start.distance - NEAR_ENOUGH));
-    this.#model.options.set(SOLVER_OPTIONS);
+    const { gains } = start.problem;
+    const enough = gains === undefined ? NEAR_ENOUGH : GAIN_ENOUGH;
+    const isLarge = gains !== undefined && program.size > MOST_ASSETS;
+    const most = isLarge ? MOST_ROUNDS.gainOfMany : MOST_ROUNDS.gain;
+    this.#rounds = gains === undefined ? MOST_ROUNDS.near : most;
+    this.#model = highs.createModel(program.data(highs, start.objective - enough));
+    this.#model.options.set({
+      ...SOLVER_OPTIONS,
+      mip_abs_gap: enough / 2,
+      mip_max_nodes: isLarge ? MOST_NODES.many : MOST_NODES.few,
+    });
   }
 
   run(): Positions {
     try {
       this.#addCuts(this.#problem.wanted);
       this.#addCuts(this.#start.weights);
-      return this.#nearest();
+      if (this.#problem.gains !== undefined) this.#addRelaxedCuts();
+      return this.#best();
     } finally {
       this.#model.dispose();
     }
   }
 
-  #nearest(): Positions {
+  /** Adds the cuts that matter to parts of lots: linear programs are fast, and the integer program needs few more then. */
+  #addRelaxedCuts(): void {
+    const { constants } = this.#highs;
+    const { integrality } = this.#program.data(this.#highs, 0);
+    this.#model.clearIntegrality();
+    for (let round = 0; round < MOST_ROUNDS.relaxed; round += 1) {
+      this.#model.run();
+      if (this.#model.getModelStatus() !== constants.modelStatus.optimal) break;
+      const { colValue } = this.#model.getSolution();
+      if (!this.#addCuts(this.#program.weightsIn(colValue), this.#program.beyondIn(colValue))) break;
+    }
+    this.#model.changeColsIntegrality({ kind: 'range', from: 0, to: integrality!.length - 1 }, integrality!);
+  }
+
+  #best(): Positions {
     const { optimal } = this.#highs.constants.modelStatus;
     let best = this.#start;
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    for (let round = 0; round < this.#rounds; round += 1) {
       this.#model.run();
+      const isSolved = this.#model.getModelStatus() === optimal;
       const { colValue } = this.#model.getSolution();
       const found = new Positions(this.#problem);
       found.set(this.#program.countsIn(colValue));
-      if (found.distance < best.distance && found.isAllowed()) best = found;
-      if (this.#model.getModelStatus() !== optimal) break;
-      if (!this.#addCuts(found.weights, this.#program.beyondIn(colValue))) break;
+      const isBroken = this.#addCuts(found.weights, this.#program.beyondIn(colValue));
+      const kept = this.#problem.gains === undefined ? found : mended(found);
+      if (kept.objective < best.objective && kept.isAllowed()) best = kept;
+      if (!isSolved || !isBroken) break;
     }
     return best;
   }

@@ -168,15 +168,16 @@ const asked = fc.record({
   behind: maybe(fc.constantFrom('behind A0 <= 6%', 'behind A0 <= 12%')),
   limit: fc.constantFrom(0.05, 0.1, 0.3),
   heldUnits: maybe(fc.array(fc.constantFrom(0, 0.5, 1, 2.25), { minLength: n, maxLength: n })),
+  isMostProfitable: fc.boolean(),
   cash: fc.double({ min: 1, max: 2000, noNaN: true }),
   closes: fc.array(fc.double({ min: 5, max: 700, noNaN: true }), { minLength: n, maxLength: n }),
 });
 
 describe('any mandate', () => {
   it('is kept by whole shares as far as they can, and what they miss is named', async () => {
-    const seen = { answered: 0, missed: 0, kept: new Set<string>() };
+    const seen = { answered: 0, profitable: 0, missed: 0, kept: new Set<string>() };
     const holds = fc.asyncProperty(asked, async (one) => {
-      const { rows, bounds, count, least, cost, behind, limit, closes } = one;
+      const { rows, bounds, count, least, cost, behind, limit, closes, isMostProfitable } = one;
       const held = one.heldUnits;
       const values = closes.map((close, j) => close * (held?.[j] ?? 0));
       const amount = one.cash + sum(values);
@@ -198,7 +199,7 @@ describe('any mandate', () => {
       const most = solved.status === 'optimal' ? limit : Math.max(0, solved.minimum.cvar);
       const weights = (solved.status === 'optimal' ? solved.best : solved.minimum).weights;
       const bought = await buy(
-        order({ weights, closes, amount, mandate, limit: most, ...(held && { heldUnits: held }) }),
+        order({ weights, closes, amount, mandate, limit: most, isMostProfitable, ...(held && { heldUnits: held }) }),
         { scenarios },
       );
       const { portfolio, missed, units } = bought;
@@ -209,12 +210,14 @@ describe('any mandate', () => {
       const broken = constraints.filter((some) => breach(some.kind, some, portfolio.weights, mandate.held) > 1e-6);
       expect(missed.map(({ constraint }) => constraint)).toEqual(broken);
       expect(broken.filter(isAlwaysKept)).toEqual([]);
+      seen.profitable += bought.isMostProfitable === true ? 1 : 0;
       seen.answered += 1;
       seen.missed += missed.length > 0 ? 1 : 0;
       for (const some of constraints) if (!broken.includes(some)) seen.kept.add(some.kind);
     });
     await fc.assert(holds, { numRuns: 80, seed: 5, endOnFailure: true });
     expect(seen.answered).toBe(80);
+    expect(seen.profitable).toBeGreaterThan(10);
     expect(seen.missed).toBeGreaterThan(20);
     expect(seen.missed).toBeLessThan(seen.answered - 20);
     expect(seen.kept.size).toBe(8);

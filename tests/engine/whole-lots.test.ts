@@ -5,7 +5,7 @@ import { swapLots } from '../../src/engine/lot-swaps.ts';
 import { LotProgram } from '../../src/engine/lot-program.ts';
 import { riskProblem } from '../../src/engine/optimize/problem.ts';
 import { Positions } from '../../src/engine/positions.ts';
-import { NEAR_ENOUGH, nearestLots } from '../../src/engine/whole-lots.ts';
+import { NEAR_ENOUGH, bestLots } from '../../src/engine/whole-lots.ts';
 import { assets, atLeast, atMost, inWords } from '../support/constraints.ts';
 import { fatTailed } from '../support/scenarios.ts';
 
@@ -39,7 +39,7 @@ function bestOfAll(problem: LotProblem): number {
     for (let j = 0; j <= b!; j += 1) {
       for (let k = 0; k <= c!; k += 1) {
         positions.set([i, j, k]);
-        if (positions.isAllowed()) best = Math.min(best, positions.distance);
+        if (positions.isAllowed()) best = Math.min(best, positions.objective);
       }
     }
   }
@@ -96,11 +96,11 @@ describe('swaps of two assets', () => {
       const start = new Positions(problemOf(one));
       start.set(counts);
       fc.pre(start.isAllowed());
-      const before = start.distance;
+      const before = start.objective;
       const found = swapLots(start);
       expect(found.isAllowed()).toBe(true);
-      expect(found.distance).toBeLessThanOrEqual(before);
-      nearer += found.distance < before ? 1 : 0;
+      expect(found.objective).toBeLessThanOrEqual(before);
+      nearer += found.objective < before ? 1 : 0;
     });
     fc.assert(holds, { numRuns: 100, seed: 4 });
     expect(nearer).toBeGreaterThan(20);
@@ -114,9 +114,9 @@ describe('the nearest whole shares', () => {
       const problem = problemOf(one);
       const nothing = new Positions(problem);
       fc.pre(nothing.isAllowed());
-      const found = await nearestLots(nothing);
+      const found = await bestLots(nothing);
       expect(found.isAllowed()).toBe(true);
-      expect(found.distance).toBeLessThanOrEqual(bestOfAll(problem) + 1.5 * NEAR_ENOUGH);
+      expect(found.objective).toBeLessThanOrEqual(bestOfAll(problem) + 1.5 * NEAR_ENOUGH);
       if (found !== nothing) improved += 1;
     });
     await fc.assert(holds, { numRuns: 120, seed: 3, endOnFailure: true });
@@ -130,12 +130,12 @@ describe('the nearest whole shares', () => {
     data.mockImplementationOnce(() => {
       throw new TypeError('a fault');
     });
-    await expect(nearestLots(nothing)).rejects.toThrow('a fault');
+    await expect(bestLots(nothing)).rejects.toThrow('a fault');
     data.mockImplementationOnce(() => {
       throw new WebAssembly.RuntimeError('unreachable');
     });
-    expect(await nearestLots(nothing)).toBe(nothing);
+    expect(await bestLots(nothing)).toBe(nothing);
     data.mockRestore();
-    expect((await nearestLots(nothing)).distance).toBeLessThan(nothing.distance);
+    expect((await bestLots(nothing)).objective).toBeLessThan(nothing.objective);
   });
 });

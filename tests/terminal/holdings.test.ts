@@ -35,3 +35,15 @@ it.each([
   expect(answer).toMatchObject({ status: 'error', error: { option: 'holdings' } });
   expect(JSON.stringify(answer)).toContain(sentence);
 });
+
+const bought = async (...args: string[]) => (await ask(...args)).answer['bought'];
+
+it('chooses whole shares by their expected profit where the money is little and the strategy seeks it', async () => {
+  const [little, even] = [
+    await bought('--amount', '500'),
+    await bought('--amount', '500', '--strategy', 'equal-weight'),
+  ];
+  expect(little).toMatchObject({ isMostProfitable: true });
+  expect(even).not.toHaveProperty('isMostProfitable');
+  expect(await bought('--amount', '10000')).not.toHaveProperty('isMostProfitable');
+});

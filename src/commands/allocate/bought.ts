@@ -18,7 +18,7 @@ export const boughtIn = ({ holdings }: AllocateAnswer): Holdings | undefined =>
 export function boughtSentences(answer: AllocateAnswer): string[] {
   const bought = boughtIn(answer);
   if (bought === undefined) return [];
-  const { amount, currency, portfolio } = bought;
+  const { amount, currency, portfolio, isMostProfitable } = bought;
   const worst = worstScenarios(answer.request.mandate.risk.alpha);
   const loss = lossInMoney(portfolio.cvar * amount, currency);
   const result = isGain(portfolio.cvar)
@@ -27,7 +27,14 @@ export function boughtSentences(answer: AllocateAnswer): string[] {
   const profit = roughMoney(Math.abs(portfolio.expectedReturn) * amount, currency);
   const kind = portfolio.expectedReturn < 0 ? 'loss' : 'profit';
   const what = answer.trades === undefined ? `With what ${money(amount, currency)} buys` : 'With what you then hold';
-  return [`${what}, ${result}; the expected ${kind} is ${profit}.`];
+  return [
+    `${what}, ${result}; the expected ${kind} is ${profit}.`,
+    ...(isMostProfitable === true
+      ? [
+          'So little money buys no split near these weights: these are the whole shares with the highest expected profit found within the limit.',
+        ]
+      : []),
+  ];
 }
 
 /** A loss, or what a negative one gains, rounded as `lossText` is: a loss up, a gain down. */
@@ -35,6 +42,10 @@ function lossInMoney(loss: number, currency: string | undefined): string {
   const digits = Math.abs(loss) < 100 ? 100 : 1;
   return roughMoney(Math.abs(Math.ceil(loss * digits - 1e-6) / digits), currency);
 }
+
+/** Whether a weight is more than the solver's noise. */
+const hasWeight = ({ allocation: { portfolio } }: AllocateAnswer, j: number): boolean =>
+  portfolio.weights[j]! >= SMALLEST_WEIGHT;
 
 /** Weights that are not the solver's noise, largest first. */
 export const splitWeights = ({ allocation: { portfolio } }: AllocateAnswer): { weight: number; j: number }[] =>
@@ -65,7 +76,7 @@ export function boughtCells(answer: AllocateAnswer): {
   const bought = boughtIn(answer);
   if (bought === undefined) return { header: [], row: () => [], footer: [] };
   const { values, units, cash, currency = 'Money', isFractional } = bought;
-  const hasFractions = splitWeights(answer).some(({ j }) => isFractional[j]);
+  const hasFractions = isFractional.some((one, j) => one && (units[j]! > 0 || hasWeight(answer, j)));
   return {
     header: [currency, hasFractions ? 'Units' : 'Shares'],
     row: (j) => [money(values[j]!), quantity(units[j]!)],

@@ -48,11 +48,15 @@ const SMALL_CHANGE = 0.001;
 function cashFields(answer: AllocateAnswer): ReplyField[] {
   const bought = boughtIn(answer);
   if (bought === undefined) return [];
-  const { amount, cash, prices, isFractional } = bought;
-  const canPay = splitWeights(answer).some(({ j }) =>
+  const { amount, cash, prices, isFractional, isMostProfitable = false, allowsMore } = bought;
+  const assets = isMostProfitable ? [...prices.keys()] : splitWeights(answer).map(({ j }) => j);
+  const canPay = assets.some((j) =>
     paysFor(cash, isFractional[j] === true ? SMALL_CHANGE * amount : prices[j]!, answer),
   );
-  return canPay ? [{ name: 'Cash', value: `Buying more would break ${boundsOf(answer)}.` }] : [];
+  if (!canPay) return [];
+  if (!allowsMore) return [{ name: 'Cash', value: `Buying more would break ${boundsOf(answer)}.` }];
+  const why = isMostProfitable ? 'raise the expected profit' : 'come nearer to these weights';
+  return [{ name: 'Cash', value: `Buying more would not ${why}.` }];
 }
 
 /** What has a weight, but too little money for a share. */

@@ -115,11 +115,13 @@ function finding(answer: AllocateAnswer): string {
 function weightTable(answer: AllocateAnswer): string[] {
   const { tickers } = answer;
   const held = splitWeights(answer);
-  // What is sold as a whole has no weight, and stands last.
-  const sold = tickers.flatMap((_, j) =>
-    isTraded(answer, j) && !held.some((one) => one.j === j) ? [{ weight: 0, j }] : [],
+  // What is sold as a whole, or bought for its expected profit alone, has no weight, and stands last.
+  const others = tickers.flatMap((_, j) =>
+    (isTraded(answer, j) || (answer.holdings?.units[j] ?? 0) > 0) && !held.some((one) => one.j === j)
+      ? [{ weight: 0, j }]
+      : [],
   );
-  const all = [...held, ...sold];
+  const all = [...held, ...others];
   const [bought, trades] = [boughtCells(answer), tradeCells(answer)];
   const rows = all.map(({ weight, j }) => [
     tickers[j] ?? '',

@@ -198,7 +198,7 @@ function tradesJson({ trades, holdings, tickers }: AllocateAnswer): object {
 function holdingsJson(answer: AllocateAnswer): object {
   const { holdings, tickers } = answer;
   if (holdings === undefined) return {};
-  const { units, cash, amount, currency, portfolio, missed } = holdings;
+  const { units, cash, amount, currency, portfolio, missed, isMostProfitable } = holdings;
   const figures = FIGURES.map((figure) => [figure, portfolio[figure]] as const);
   const lost = lostIn(answer, holdings).map(({ ticker, part, price }) => [ticker, { part, price }] as const);
   return {
@@ -209,6 +209,7 @@ function holdingsJson(answer: AllocateAnswer): object {
         ...(currency !== undefined && { currency }),
         ...Object.fromEntries(figures),
         money: Object.fromEntries(figures.map(([figure, share]) => [figure, share * amount])),
+        ...(isMostProfitable === true && { isMostProfitable }),
         ...(missed.length > 0 && { missed }),
       },
     }),

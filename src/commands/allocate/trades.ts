@@ -35,9 +35,9 @@ export function tradeSentences({ allocation, trades, holdings, request }: Alloca
   if (orders.length === 0) {
     const { weights } = allocation.portfolio;
     const isThere = weights.every((weight, j) => Math.abs(weight - trades.before.values[j]! / holdings.amount) < 1e-6);
-    const none = isThere
-      ? 'No trade is needed: you hold the split below.'
-      : 'No trade brings you nearer to the split below.';
+    const aim =
+      holdings.isMostProfitable === true ? 'raises the expected profit' : 'brings you nearer to the split below';
+    const none = isThere ? 'No trade is needed: you hold the split below.' : `No trade ${aim}.`;
     return [today, `**${none}**`];
   }
   const sold = orders.filter(({ value }) => value < 0).reduce((sum, { value }) => sum - value, 0);

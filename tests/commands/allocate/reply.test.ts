@@ -70,6 +70,7 @@ const holdings = (changes: Partial<Holdings> = {}): Holdings => ({
   cash: 1000,
   cost: 0,
   missed: [],
+  allowsMore: false,
   prices: [1500, 40, 3000],
   lotPrices: [1500, 40, 3000],
   isFractional: [false, false, false],
@@ -281,6 +282,19 @@ describe('an allocation reply', () => {
     const isFractional = [false, true, false];
     expect(say({ holdings: holdings({ cash: 9.99, isFractional }) })).not.toMatch(field);
     expect(say({ holdings: holdings({ cash: 10, isFractional }) })).toMatch(field);
+  });
+
+  it('says why cash is left though more would fit', () => {
+    const open = { cash: 50, allowsMore: true };
+    expect(say({ holdings: holdings(open) })).toMatch(/^Cash +Buying more would not come nearer to these weights\.$/m);
+    const text = say({ holdings: holdings({ ...open, isMostProfitable: true }) });
+    expect(text).toMatch(/^Cash +Buying more would not raise the expected profit\.$/m);
+    expect(text).toContain('these are the whole shares with the highest expected profit found within the limit.');
+  });
+
+  it('shows what is bought for its expected profit though it has no weight', () => {
+    const text = say({ holdings: holdings({ units: [2, 75, 1], values: [3000, 3000, 3000], isMostProfitable: true }) });
+    expect(text).toMatch(/^C +<0.1% +3,000.00 +1$/m);
   });
 
   it('says what is gained where even the worst cases gain, and that a loss is expected', () => {
