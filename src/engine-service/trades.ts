@@ -5,6 +5,7 @@ import { resolveNames } from '../engine/constraints/names.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { TradingTerms } from '../engine/positions.ts';
 import type { MeasuredPortfolio } from '../engine/samples.ts';
+import type { Prices } from '../engine/types.ts';
 import { type Account, accountIn } from './account.ts';
 
 /** Money is in the currency of the answer's holdings, which are those after the trades. */
@@ -33,8 +34,13 @@ export const tradingTerms = (held: readonly number[], constraints: readonly Cons
  * The mandate for these assets: with their tickers in its constraints, and what is held already, if anything is.
  * @throws UserError as `resolveNames`
  */
-export function mandateFor(asked: Mandate, account: Account | undefined, tickers: readonly string[]): Mandate {
-  const mandate = { ...asked, constraints: resolveNames(asked.constraints, tickers) };
+export function mandateFor(
+  asked: Mandate,
+  account: Account | undefined,
+  assets: Pick<Prices, 'tickers' | 'sectors'>,
+): Mandate {
+  const { tickers } = assets;
+  const mandate = { ...asked, constraints: resolveNames(asked.constraints, assets) };
   if (account === undefined) return mandate;
   const { values, amount } = account;
   return { ...mandate, held: Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j]! / amount])) };
