@@ -133,7 +133,7 @@ describe('trades from what is held', () => {
         { ticker: 'AAA', units: trades.units[0], money: trades.values[0] },
         { ticker: 'BRK-B', units: trades.units[1], money: trades.values[1] },
       ],
-      cost: 0,
+      tradesCost: 0,
       shares: { AAA: holdings.units[0], 'BRK-B': holdings.units[1] },
     });
   });
@@ -162,7 +162,7 @@ describe('trades from what is held', () => {
     expect(trades.cost).toBeGreaterThan(1);
     expect(sum(holdings.values) + holdings.cash + trades.cost).toBeCloseTo(holdings.amount, 8);
     expect(say(answer)).toMatch(/The trades sell [\d,.]+ and buy [\d,.]+ USD, at a cost of [\d.]+ USD\./);
-    expect(allocateJson(answer)).toMatchObject({ cost: trades.cost });
+    expect(allocateJson(answer)).toMatchObject({ cost: 0.01, tradesCost: trades.cost });
   });
 
   it('are not needed where what is held is the split', async () => {
