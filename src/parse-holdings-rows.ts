@@ -16,6 +16,7 @@ const COLUMNS = {
     'symbolisin',
     'symboolisin',
     'instrument',
+    'financialinstrument',
     'slice',
     'symbole',
     'simbolo',

@@ -1,9 +1,13 @@
 // Lists as people type them: `NVDA 30%, KO 70%`.
 
-/** A comma between two digits is a decimal comma. @returns the parts that hold anything, trimmed */
+/** One between two digits is a decimal comma. */
+export const COMMA = /(?<!\d),|,(?!\d)/;
+
+/** @returns the parts that hold anything, trimmed */
 export const listParts = (text: string): string[] =>
   text
     .normalize('NFKC')
-    .split(/(?<!\d),|,(?!\d)|[;\n]/)
+    .split(/[;\n]/)
+    .flatMap((part) => part.split(COMMA))
     .map((part) => part.trim())
     .filter((part) => part !== '');

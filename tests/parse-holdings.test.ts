@@ -27,6 +27,8 @@ describe('holdings as people type them', () => {
     ['Symbole;Quantité;Devise\nAAPL;10;USD', 'AAPL 10'],
     ['Símbolo;Cantidad;Divisa\nAAPL;10;USD', 'AAPL 10'],
     ['Symbol,Quantity\nAAPL,1.234', 'AAPL 1.234'],
+    ['Financial Instrument,Currency,Position\nAAPL,USD,10\nMSFT,USD,5', 'AAPL 10, MSFT 5'],
+    ['Wertpapier;Symbol;Stück;Kurs\nApple Inc.;AAPL;10;190,5\nMicrosoft;MSFT;5,5;400', 'AAPL 10, MSFT 5.5'],
   ])('reads %j', (text, held) => {
     expect(read(text)).toBe(held);
   });

@@ -1,8 +1,9 @@
 // Choices offered while an option is typed.
 import type { App } from '../app.ts';
 import type { Universe } from '../prices/universes.ts';
-import { completeNames, namesIn } from './complete-names.ts';
+import { completeNames, namedAssets, isNamingText, serverNames } from './complete-names.ts';
 import type { GuildView } from './guilds.ts';
+import type { Options } from './options.ts';
 import { zonesNamed } from '../time-zones.ts';
 
 export interface AutocompleteChoice {
@@ -48,26 +49,33 @@ export const matchingUniverses = (typed: string, universes: readonly Universe[])
 export const completeUniverse = (option: string, typed: string, universes: readonly Universe[]) =>
   option === 'universe' ? matchingUniverses(typed, universes) : [];
 
-interface AssetSources {
-  readonly app: Pick<App, 'prices'>;
+interface QuestionTyped {
   readonly guild: GuildView;
+  readonly others: Options;
+}
+
+interface AssetsTyped extends QuestionTyped {
+  readonly app: Pick<App, 'prices'>;
 }
 
 /** A name that is looked for, not a number or a comparison: what stands after the last comma. */
 const LOOKED_FOR = /(?:^|[,;])[\s$]*[\p{L}][\p{L} .&'-]*$/u;
 
 /** Universes, symbols for the tickers that are typed, or names in texts; no choices for other options. */
-export async function completeAssets(option: string, typed: string, { app, guild }: AssetSources) {
+export async function completeAssets(option: string, typed: string, { app, guild, others }: AssetsTyped) {
   if (option === 'tickers') return completeTickers(typed, app);
-  const choices = completeQuestion(option, typed, guild);
-  // A constraint can name nothing but the assets of its universe.
-  const isSearched = choices.length === 0 && option !== 'constraints' && namesIn(option) && LOOKED_FOR.test(typed);
+  const choices = completeQuestion(option, typed, { guild, others });
+  // A constraint can name nothing but the assets of its universe. What is held may lie beside them.
+  const isBound = option === 'constraints' || (option !== 'holdings' && namedAssets(others, guild) !== undefined);
+  const isSearched = choices.length === 0 && !isBound && isNamingText(option) && LOOKED_FOR.test(typed);
   return isSearched ? completeTickers(typed, app) : choices;
 }
 
 /** Universes, or names in texts; no choices for other options. */
-export const completeQuestion = (option: string, typed: string, guild: GuildView) =>
-  namesIn(option) ? completeNames(option, typed, guild) : completeUniverse(option, typed, guild.universes);
+export const completeQuestion = (option: string, typed: string, { guild, others }: QuestionTyped) =>
+  isNamingText(option)
+    ? completeNames(option, typed, namedAssets(others, guild) ?? serverNames(guild))
+    : completeUniverse(option, typed, guild.universes);
 
 /** Time zones, those of the largest cities first: `new york` finds America/New_York. */
 export const completeTimeZone = (typed: string): AutocompleteChoice[] =>

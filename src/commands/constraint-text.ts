@@ -2,6 +2,7 @@
 import { termsText } from '../engine/constraints/linear.ts';
 import { UserError } from '../errors.ts';
 import { shortPercent } from '../format.ts';
+import { COMMA } from '../typed-list.ts';
 import { BEHIND, ConstraintParser, type Reading, type TextConstraint } from './constraint-parser.ts';
 
 const MOST_STATEMENTS = 50;
@@ -12,6 +13,7 @@ export function parseConstraints(text: string, reading: Reading): TextConstraint
   const statements = text
     .normalize('NFKC')
     .split(/[;\n\r]/)
+    .flatMap(betweenCommas)
     .map((one) =>
       one
         .replaceAll(/[‐-―−]/g, '-')
@@ -30,6 +32,12 @@ export function parseConstraints(text: string, reading: Reading): TextConstraint
     });
   }
   return statements.map((statement) => new ConstraintParser(statement, reading).statement());
+}
+
+/** A comma may stand for `;` between whole constraints, each with a relation. Between two digits it is a decimal comma. */
+function betweenCommas(text: string): readonly string[] {
+  const parts = text.split(COMMA);
+  return parts.every((part) => /[<>=≤≥]/.test(part)) ? parts : [text];
 }
 
 /** A constraint in words that are read as itself. */

@@ -59,6 +59,14 @@ function tokenOf({ number, name, relation, sign }: Readonly<Record<string, strin
 }
 
 function strangeWord(rest: string, text: string, option: string): UserError {
+  if (rest.startsWith(',')) {
+    return new UserError(
+      `Between constraints stands a semicolon, and between names a plus sign; got a comma in "${text}".`,
+      {
+        option,
+      },
+    );
+  }
   const [word] = rest.split(' ');
   return new UserError(
     `\`${word}\` in "${text}" is neither a ticker, a group nor a rate: expected a constraint such as tech <= 40%.`,

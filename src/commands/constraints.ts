@@ -52,7 +52,8 @@ interface Assets extends Vocabulary {
 }
 
 /**
- * A server's constraints as they are about these assets, of which a group may hold others than elsewhere.
+ * A server's constraints as they are about these assets, of which a group may hold others than elsewhere. A sector that
+ * prices alone tell of is left out: it may be of none of them.
  * @returns apart, those in words that name what is not among the assets
  */
 export function constraintsAmong(
@@ -71,7 +72,11 @@ function readAgain(constraint: Constraint, assets: Assets): readonly Constraint[
   if (kind !== 'linear' && kind !== 'behind') return [constraint];
   try {
     if (kind === 'behind') checkBenchmark(constraint.benchmark, assets);
-    return parseConstraints(constraint.text, { option: 'constraints', door: 'discord', vocabulary: assets });
+    return parseConstraints(constraint.text, {
+      option: 'constraints',
+      door: 'discord',
+      vocabulary: { ...assets, sectors: [] },
+    });
   } catch (error) {
     if (error instanceof UserError) return [];
     throw error;

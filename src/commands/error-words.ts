@@ -100,7 +100,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   ),
   'assets.unknown-name': sentence(
     { option: textSchema, name: textSchema, assets: textSchema },
-    ({ option, name, assets }, called) => `${called(option)} names ${name}, which is none of these assets: ${assets}.`,
+    ({ option, name, assets }, called) =>
+      `${called(option)} names ${name}, which is none of these assets: ${assets}.${option === 'views' ? ' Views are about tickers, not groups.' : ''}`,
   ),
   'constraints.nothing-held': sentence(
     {},

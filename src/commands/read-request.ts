@@ -13,7 +13,7 @@ import { wordsOf } from './constraint-words.ts';
 import { discordName } from './error-words.ts';
 import type { GuildView } from './guilds.ts';
 import type { Options } from './options.ts';
-import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
+import { typedVocabulary, vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
 /**
  * Combines the options with the server's settings and the bot's defaults; the command adds the rest.
@@ -95,7 +95,7 @@ function readUniverse(options: Options, { universes, settings }: GuildView): Rea
   }
   if (tickers !== undefined) {
     const typed = typedTickers(String(tickers), RANGES.assets);
-    return { universe: typed, ...vocabularyOf(typed) };
+    return { universe: typed, ...typedVocabulary(typed) };
   }
   if (universe === undefined) {
     const known = universes.map(({ name }) => name).join(', ');

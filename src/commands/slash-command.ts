@@ -22,6 +22,11 @@ export interface Invocation {
   readonly subcommand?: string;
 }
 
+/** Where an option is being typed, and what stands in the others. */
+export interface Typing extends Invocation {
+  readonly others: Options;
+}
+
 /** What a command runs with, besides its request. */
 export interface Context extends Invocation {
   readonly messenger: Messenger;
@@ -53,7 +58,7 @@ export interface SlashCommand<Request> {
   complete?(
     option: string,
     typed: string,
-    invocation: Invocation,
+    typing: Typing,
   ): readonly AutocompleteChoice[] | Promise<readonly AutocompleteChoice[]>;
   /** The request behind a button of this command. Throws UserError when it has expired or is another member's. */
   press?(key: string, invocation: Invocation): Promise<Request>;

@@ -31,11 +31,41 @@ const RELATIONS: Readonly<Record<string, View['relation']>> = {
 /** @throws UserError (option `views`) that names the part which is no view */
 export function parseViews(text: string, door: Door): View[] {
   const views = listParts(text).map((part) => parseView(part.replace(/^\$/, ''), door));
-  if (views.length > 0 && views.length <= MOST_VIEWS) return views;
+  if (views.length > 0 && views.length <= MOST_VIEWS) {
+    checkOpposed(views);
+    return views;
+  }
   throw new UserError(`${OPTION} takes 1 to ${MOST_VIEWS} views such as ${EXAMPLE}; got ${views.length}.`, {
     option: OPTION,
   });
 }
+
+/** @throws UserError where two comparisons leave nothing but equality, which nobody means who writes both */
+function checkOpposed(views: readonly View[]): void {
+  for (const [at, one] of views.entries()) {
+    const other = views.slice(at + 1).find((two) => isOpposed(one, two) || isOpposed(one, turned(two)));
+    if (other === undefined) continue;
+    const [first, second, left] = [one, other, { ...one, relation: '=' as const }].map(viewText);
+    throw new UserError(`${OPTION}: ${first} and ${second} leave only ${left}: write that, or one of the two.`, {
+      option: OPTION,
+    });
+  }
+}
+
+const isOpposed = (one: View, two: View): boolean =>
+  one.ticker === two.ticker &&
+  one.than === two.than &&
+  one.by === two.by &&
+  [one, two].every(({ relation }) => relation !== '=') &&
+  one.relation !== two.relation;
+
+/** `KO > PEP + 1%` is `PEP < KO - 1%`. */
+const turned = ({ ticker, relation, than, by }: View): View =>
+  than === undefined
+    ? { ticker, relation, by }
+    : { ticker: than, than: ticker, by: 0 - by, relation: TURNED[relation] };
+
+const TURNED = { '=': '=', '>=': '<=', '<=': '>=' } as const;
 
 const EXAMPLE = 'NVDA +5%, KO > PEP';
 

@@ -1,13 +1,16 @@
 // The names that constraints may use: tickers, and groups of them.
 import { UserError } from '../errors.ts';
 import { listNames } from '../format.ts';
-import { findTicker, isIndex, MOST_LISTED } from '../engine/market.ts';
-import type { Group, Universe } from '../prices/universes.ts';
+import { findTicker, isIndex, MOST_LISTED, nameOfSector } from '../engine/market.ts';
+import { groupsOfTyped, type Group, otherVendor, type TickerList, type Universe } from '../prices/universes.ts';
+import { DEFAULT_VENDOR } from '../prices/vendors/index.ts';
 
 export interface Vocabulary {
   /** Absent: not known yet, as of a file; then every name that is no group is taken for a ticker. */
   readonly tickers?: readonly string[];
   readonly groups: readonly Group[];
+  /** What the vendor may call assets, which is known once there are prices: then a name stands for no ticker yet. */
+  readonly sectors?: readonly string[];
 }
 
 /** Indices are not bought, so that no constraint on weights can name them. */
@@ -16,8 +19,14 @@ export const vocabularyOf = ({ tickers, groups = [] }: Pick<Universe, 'tickers' 
   groups,
 });
 
+/** Of tickers that are given without groups. */
+export const typedVocabulary = (list: TickerList) => ({
+  ...vocabularyOf({ tickers: list.tickers, groups: groupsOfTyped(list) }),
+  sectors: otherVendor(list).length > 0 ? [] : (DEFAULT_VENDOR.sectors ?? []).map(nameOfSector),
+});
+
 /** All names of a server's universes; each says again what it means by them. */
-export const serverVocabulary = (universes: readonly Pick<Universe, 'tickers' | 'groups'>[]): Required<Vocabulary> => {
+export const serverVocabulary = (universes: readonly Pick<Universe, 'tickers' | 'groups'>[]) => {
   const each = universes.map((universe) => vocabularyOf(universe));
   const groups = each.flatMap((one) => one.groups);
   return {
@@ -30,7 +39,7 @@ export const serverVocabulary = (universes: readonly Pick<Universe, 'tickers' | 
 };
 
 /** The tickers that a name stands for; undefined when it is unknown. */
-export function tickersOf(name: string, { tickers, groups }: Vocabulary): readonly string[] | undefined {
+export function tickersOf(name: string, { tickers, groups, sectors = [] }: Vocabulary): readonly string[] | undefined {
   const group = groups.find((one) => one.name === name.toLowerCase());
   if (group !== undefined) {
     const known = group.tickers.flatMap((one) => (tickers === undefined ? one : (findTicker(tickers, one) ?? [])));
@@ -38,15 +47,16 @@ export function tickersOf(name: string, { tickers, groups }: Vocabulary): readon
   }
   if (tickers === undefined) return [name.toUpperCase()];
   const found = findTicker(tickers, name);
-  return found === undefined ? undefined : [found];
+  if (found === undefined) return sectors.includes(name.toLowerCase()) ? [] : undefined;
+  return [found];
 }
 
 /** It offers what is spelled alike, and otherwise names what is known, groups first. */
 export function unknownName(name: string, vocabulary: Vocabulary, option: string): UserError {
-  const { tickers = [], groups } = vocabulary;
+  const { tickers = [], groups, sectors = [] } = vocabulary;
   const used = groups.filter((group) => tickersOf(group.name, vocabulary) !== undefined);
   const known = [...used.map((group) => group.name), ...tickers];
-  const near = nearest(name, known);
+  const near = nearest(name, [...known, ...sectors]);
   const others = known.length === 0 ? '.' : `; it has ${listNames(known, MOST_LISTED)}.`;
   const sentence = `\`${name}\` is neither a ticker nor a group of this universe`;
   if (near !== undefined) return new UserError(`${sentence}; did you mean ${near}?`, { option });

@@ -6,6 +6,7 @@ import type { AutocompleteChoice } from '../commands/autocomplete.ts';
 import { visible } from '../names.ts';
 import { describeError } from '../describe-error.ts';
 import type { Keystrokes } from './keystrokes.ts';
+import { otherOptions } from './options.ts';
 import { fit, lengthOf, LIMITS } from './limits.ts';
 
 /** Discord accepts choices for three seconds, but by then the member has typed on. */
@@ -47,7 +48,7 @@ async function choicesFor(
     if (command?.complete === undefined) return [];
     const invoked = await invocation();
     if (signal.aborted) return [];
-    const choices = await command.complete(name, value, invoked);
+    const choices = await command.complete(name, value, { ...invoked, others: otherOptions(interaction) });
     return choices
       .filter((choice) => lengthOf(choice.value) <= LIMITS.choiceValue)
       .slice(0, LIMITS.choices)

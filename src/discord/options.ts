@@ -28,6 +28,14 @@ export function hasSubcommand(command: Command, name: string | undefined): boole
   return known.length === 0 ? name === undefined : known.some((one) => one.name === name);
 }
 
+/** The options of the subcommand, if there is one, that are not being typed; unchecked. */
+export function otherOptions(interaction: Pick<AutocompleteInteraction, 'options'>): Options {
+  const given = subcommandIn(interaction)?.options ?? interaction.options.data;
+  return Object.fromEntries(
+    given.flatMap(({ name, value, focused }) => (value === undefined || focused === true ? [] : [[name, value]])),
+  );
+}
+
 /**
  * The options of the subcommand if there is one.
  * @throws UserError when one is missing, unknown or of another type, as from a command that was deployed in another form

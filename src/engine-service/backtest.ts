@@ -50,7 +50,7 @@ export async function runBacktest(
   // Impossible requests must fail before a model is trained for them.
   checkNeeds(findStrategy(request.strategy.id), assets);
   checkSize(assets.tickers.length, sampling.scenarios, services.threads);
-  const mandate = mandateFor(request.mandate, undefined, assets.tickers);
+  const mandate = mandateFor(request.mandate, undefined, assets);
   // A limit on trades never makes a past decision impossible, see `loosenedAsNeeded`.
   const constraints = mandate.constraints.filter(({ kind }) => kind !== 'max-turnover');
   if (constraints.length > 0) {
@@ -64,7 +64,7 @@ export async function runBacktest(
   const account = await heldOnFirstDay(request, { assets, schedule, prices }, context.signal);
   const options = {
     ...request,
-    mandate: weighsTrades(mandate.constraints) ? mandateFor(mandate, account, assets.tickers) : mandate,
+    mandate: weighsTrades(mandate.constraints) ? mandateFor(mandate, account, assets) : mandate,
     strategy: await models.choiceFor(subject),
   };
   const keys = decisionKeys(assets, schedule, options);

@@ -164,7 +164,7 @@ export class Engine {
     const scenarios = { ...request, horizonDays: request.mandate.horizonDays };
     const { loaded, history, model, drawn, money } = await this.#prepare(scenarios, options, stopwatch);
     const { tickers } = history.prices;
-    const mandate = mandateFor(request.mandate, money.account, tickers);
+    const mandate = mandateFor(request.mandate, money.account, history.prices);
     const decided = await this.#services.pool.run(
       'decide',
       {
@@ -212,7 +212,7 @@ export class Engine {
     const { loaded, history, model, drawn } = prepared;
     const { account } = prepared.money;
     const { tickers } = history.prices;
-    const input = { drawn, tickers, mandate: mandateFor(request.mandate, account, tickers), points };
+    const input = { drawn, tickers, mandate: mandateFor(request.mandate, account, history.prices), points };
     const frontier = await this.#services.pool.run('frontier', input, { signal: options.signal });
     stopwatch.lap('optimize');
     const past = await this.#records.past(request, withoutIndices({ universe: request.universe, loaded }));

@@ -75,7 +75,7 @@ export async function holdingsFor(
   const order = {
     tickers,
     weights: allocation.portfolio.weights,
-    mandate: mandateFor(mandate, account, tickers),
+    mandate: mandateFor(mandate, account, history.prices),
     limit: purchaseLimit(allocation, mandate),
     isMostProfitable: isMostProfitable(allocation),
     amount: amount * rate,

@@ -60,7 +60,7 @@ export async function prepare(
   const expected = views && { views: resolveViews(views, tickers) };
   const money = await moneyOf(request, history, services.prices, options.signal);
   if (mandate !== undefined && mandate.constraints.length > 0) {
-    const asked = { mandate: mandateFor(mandate, money.account, tickers), tickers };
+    const asked = { mandate: mandateFor(mandate, money.account, history.prices), tickers };
     await services.pool.run('check', asked, { signal: options.signal });
   }
   stopwatch.lap('prices');

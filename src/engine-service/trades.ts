@@ -2,6 +2,7 @@
 import { resolveNames } from '../engine/constraints/names.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import type { MeasuredPortfolio } from '../engine/samples.ts';
+import type { Prices } from '../engine/types.ts';
 import { type Account, accountIn } from './account.ts';
 
 /** Money is in the currency of the answer's holdings, which are those after the trades. */
@@ -19,8 +20,13 @@ export interface Trades extends Pick<Account, 'conversions' | 'keptOut'> {
  * The mandate for these assets: with their tickers in its constraints, and what is held already, if anything is.
  * @throws UserError as `resolveNames`
  */
-export function mandateFor(asked: Mandate, account: Account | undefined, tickers: readonly string[]): Mandate {
-  const mandate = { ...asked, constraints: resolveNames(asked.constraints, tickers) };
+export function mandateFor(
+  asked: Mandate,
+  account: Account | undefined,
+  assets: Pick<Prices, 'tickers' | 'sectors'>,
+): Mandate {
+  const { tickers } = assets;
+  const mandate = { ...asked, constraints: resolveNames(asked.constraints, assets) };
   if (account === undefined) return mandate;
   const { values, amount } = account;
   return { ...mandate, held: Object.fromEntries(tickers.map((ticker, j) => [ticker, values[j]! / amount])) };

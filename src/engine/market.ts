@@ -70,6 +70,9 @@ export function knownTicker(tickers: readonly string[], name: string, option: st
   return found;
 }
 
+/** What constraints call a sector: `health-care` is Health care. */
+export const nameOfSector = (sector: string): string => sector.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
+
 const MOST_DECIMALS = 8;
 
 /**

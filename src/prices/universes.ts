@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isIndex } from '../engine/market.ts';
+import { findTicker, isIndex, nameOfSector } from '../engine/market.ts';
 import { UserError } from '../errors.ts';
 import { listNames } from '../format.ts';
 import type { Range } from '../parse.ts';
@@ -30,7 +30,7 @@ export interface Universe {
 
 /** A group for each sector: `health-care` of Health care. @param sectors (n), empty where none is known */
 export function sectorGroups(tickers: readonly string[], sectors: readonly string[]): Group[] {
-  const names = sectors.map((sector) => sector.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-'));
+  const names = sectors.map(nameOfSector);
   const known = [...new Set(names)].filter((name) => name !== '');
   return known.map((name) => ({ name, tickers: tickers.filter((_, j) => names[j] === name) }));
 }
@@ -69,6 +69,12 @@ export const UNIVERSES: readonly Universe[] = [
     groups: sectorGroups(Object.keys(US12), Object.values(US12)),
   },
 ];
+
+/** The groups of a built-in universe that has all of these tickers: of others it says too little. */
+export const groupsOfTyped = ({ tickers, vendor = DEFAULT_VENDOR.name }: TickerList): readonly Group[] =>
+  UNIVERSES.find(
+    (one) => one.vendor === vendor && tickers.every((ticker) => findTicker(one.tickers, ticker) !== undefined),
+  )?.groups ?? [];
 
 /** Tickers of one vendor. */
 export interface TickerList {

@@ -4,7 +4,7 @@ import { CONSTRAINT_OPTIONS } from '../commands/constraint-options.ts';
 import { readConstraints, typedConstraints } from '../commands/constraints.ts';
 import { terminalName } from '../commands/error-words.ts';
 import { parseGroups } from '../commands/groups.ts';
-import { vocabularyOf, type Vocabulary } from '../commands/vocabulary.ts';
+import { typedVocabulary, vocabularyOf, type Vocabulary } from '../commands/vocabulary.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
 import { ALLOWANCES, type Allowance } from '../engine/quality/quality.ts';
@@ -167,6 +167,7 @@ export function constraintsOf(flags: Flags, assets: Vocabulary): Constraint[] {
 /** The columns of a file are not known before it is read. */
 function assetsOf(universe: UniverseSpec): Vocabulary {
   if (universe.kind === 'named') return vocabularyOf(findUniverse(universe.name));
+  if (universe.kind === 'tickers') return typedVocabulary(universe);
   return universe.tickers === undefined ? { groups: [] } : vocabularyOf({ tickers: universe.tickers });
 }
 

@@ -92,7 +92,7 @@ describe('tickers', () => {
 
 describe('texts with tickers', () => {
   const guild = { universes: [{ ...UNIVERSES[0]!, name: 'own', tickers: ['NVDA'], groups: [] }], settings: {} };
-  const asked = (option: string, typed: string) => completeAssets(option, typed, { app, guild });
+  const asked = (option: string, typed: string) => completeAssets(option, typed, { app, guild, others: {} });
 
   it('offer those of the server, and search for the names of others, but for constraints and numbers', async () => {
     searches.length = 0;
@@ -103,5 +103,12 @@ describe('texts with tickers', () => {
     expect(await asked('weights', 'NVDA 3')).toEqual([]);
     expect(await asked('amount', 'alph')).toEqual([]);
     expect(searches).toEqual(['alph', 'alphabet inc']);
+  });
+
+  it('search for nothing that the assets of the question do not have, but for what is held', async () => {
+    const others = { universe: 'own' };
+    const here = (option: string, typed: string) => completeAssets(option, typed, { app, guild, others });
+    expect(await here('views', 'alph')).toEqual([]);
+    expect(await here('holdings', 'alph')).toMatchObject([{ value: 'GOOGL' }, {}]);
   });
 });

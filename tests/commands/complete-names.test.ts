@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { completeNames } from '../../src/commands/complete-names.ts';
+import { completeNames, namedAssets, serverNames } from '../../src/commands/complete-names.ts';
 import type { Universe } from '../../src/prices/universes.ts';
 
 const universe = (name: string, tickers: readonly string[], groups: Universe['groups'] = []): Universe => ({
@@ -16,7 +16,7 @@ const universes = [
   universe('two', ['NFLX', 'TLT'], [{ name: 'tech', tickers: ['NFLX'] }]),
 ];
 const offered = (typed: string, settings = {}, option = 'constraints') =>
-  completeNames(option, typed, { universes, settings }).map((one) => one.value);
+  completeNames(option, typed, serverNames({ universes, settings })).map((one) => one.value);
 
 it('offers tickers and groups for the word being typed, after what stands before it', () => {
   expect(offered('n')).toEqual(['NVDA', 'NKE', 'NFLX']);
@@ -56,7 +56,19 @@ it.each([
 
 it('takes a dash for a part of a name where one has it, and for a minus elsewhere', () => {
   const coins = [universe('coins', ['BTC-USD', 'BRK-B', 'USO'])];
-  const of = (typed: string) => completeNames('constraints', typed, { universes: coins, settings: {} })[0]?.value;
+  const of = (typed: string) =>
+    completeNames('constraints', typed, serverNames({ universes: coins, settings: {} }))[0]?.value;
   expect(of('btc-u')).toBe('BTC-USD');
   expect(of('USO-b')).toBe('USO-BTC-USD');
+});
+
+it.each([
+  ['a universe', { universe: ' Two ' }, ['tech', 'NFLX', 'TLT']],
+  ['tickers', { tickers: 'ko, pep' }, ['etf', 'fund', 'crypto', 'KO', 'PEP']],
+  ['no universe that is known', { universe: 'thr' }, undefined],
+  ['tickers that are not written to the end', { tickers: 'ko, <' }, undefined],
+])('offers only names of the assets of the question where its options name %s', (_, others, names) => {
+  const known = namedAssets(others, { universes });
+  expect(known && completeNames('constraints', '', known).map((one) => one.value)).toEqual(names);
+  expect(known && completeNames('constraints', 'nv', known)).toEqual(known && []);
 });

@@ -69,6 +69,36 @@ const allRead: Constraint[] = [
 
 const inTerminal = (flags: Flags) => mandateOf(flags, universeOf(flags)).constraints;
 
+const termsOf = (constraints: readonly Constraint[]) =>
+  constraints.flatMap((one) => (one.kind === 'linear' ? one.terms.map(({ name, tickers }) => [name, ...tickers]) : []));
+
+describe('tickers without groups of their own', () => {
+  it.each([
+    ['AAPL, PEP', 'technology <= 20%; etf <= 20%', [['technology', 'AAPL'], ['etf']]],
+    ['AAPL, SPY', 'ETF <= 20%', [['ETF']]],
+  ])('have those of a built-in universe that has all of %s, and the sectors of the vendor', (tickers, text, terms) => {
+    expect(termsOf(read({ tickers, constraints: text }).mandate.constraints)).toEqual(terms);
+    expect(termsOf(inTerminal({ tickers, constraint: text.split('; ') }))).toEqual(terms);
+  });
+
+  it('refuse other names', () => {
+    expect(() => read({ tickers: 'AAPL, SPY', constraints: 'technology <= 20%' })).toThrow(
+      'neither a ticker nor a group',
+    );
+    expect(() => read({ tickers: 'AAPL, SPY', constraints: 'fnud <= 20%' })).toThrow('did you mean fund?');
+    expect(() => inTerminal({ tickers: 'NIMBIQ,PIXELO', vendor: 'sample', constraint: ['etf <= 20%'] })).toThrow(
+      'neither a ticker nor a group',
+    );
+  });
+
+  it("leave out a server's constraints on sectors, which may be of none of them", () => {
+    const constraints = read({ tickers: 'SPY, QQQ', constraints: 'etf <= 20%' }).mandate.constraints;
+    const { mandate, settingsUsed } = read({ tickers: 'AAPL, PEP' }, { constraints });
+    expect(mandate.constraints).toEqual([]);
+    expect(settingsUsed?.leftOut).toEqual(['etf <= 20%']);
+  });
+});
+
 describe('the options of constraints', () => {
   it('are read in Discord with the names of the universe', () => {
     const { mandate } = read({ universe: 'tech', ...all });
@@ -126,7 +156,7 @@ describe('the options of constraints', () => {
   it('name what no group or ticker of these assets has', () => {
     expect(refused({ universe: 'tech' })).toThrow('did you mean chips?');
     expect(refused({ tickers: 'NVDA, AAPL' })).toThrow(
-      '`chisp` is neither a ticker nor a group of this universe; it has NVDA, AAPL.',
+      '`chisp` is neither a ticker nor a group of this universe; it has technology, NVDA, AAPL.',
     );
     expect(refused({ universe: 'tech', constraints: '^GSPC <= 5%' })).toThrow('`^GSPC` is neither');
   });

@@ -71,6 +71,14 @@ describe('a constraint in words', () => {
     expect(read(text).map((one) => printConstraint(one))).toEqual([meant]);
   });
 
+  it.each([
+    ['NVDA <= 20%, AAPL >= 5%', ['NVDA <= 20%', 'AAPL >= 5%']],
+    ['NVDA <= 8,5%,5 % <= AAPL; T <= 1%', ['NVDA <= 8.5%', '- AAPL <= -5%', 'T <= 1%']],
+    ['behind ^GSPC <= 5%, tech <= 40%', ['behind ^GSPC <= 5%', 'tech <= 40%']],
+  ])('may end with a comma where another follows: %s', (text, meant) => {
+    expect(read(text).map((one) => printConstraint(one))).toEqual(meant);
+  });
+
   it('stands for the tickers as the universe spells them', () => {
     expect(read('brk.b + btc <= 10%')).toMatchObject([
       { terms: [{ tickers: ['BRK-B'] }, { tickers: ['BTC-USD'] }], text: 'brk.b + btc <= 10%' },
@@ -106,6 +114,7 @@ describe('a constraint in words', () => {
     ['5% <= 10%', 'Expected a ticker or a group, got `5%` in "5% <= 10%".'],
     ['5% <= tech <= 10%', 'Expected +, - or the end, got `<=` in "5% <= tech <= 10%".'],
     ['behind ^GSPC >= 5%', 'Expected <= after the benchmark, got `>=` in "behind ^GSPC >= 5%".'],
+    ['NVDA, AAPL <= 40%', 'a semicolon, and between names a plus sign; got a comma in "NVDA, AAPL <= 40%"'],
     ['tech <= 40% !', '`!` in "tech <= 40% !" is neither'],
     [' ; ', 'constraints takes constraints such as tech <= 40%; got " ; ".'],
   ])('%s is refused', (text, message) => {

@@ -29,6 +29,13 @@ describe('parseViews', () => {
     expect(parseViews(written, 'terminal')).toEqual(views);
   });
 
+  it.each(['KO > PEP, PEP > KO - 1%', 'KO > PEP, KO > PEP', 'KO = PEP, KO < PEP', 'KO > PEP, PEP > A'])(
+    'reads %j, of which more than equality is left',
+    (text) => {
+      expect(parseViews(text, 'discord')).toHaveLength(2);
+    },
+  );
+
   it.each([
     ['', 'takes 1 to 10 views'],
     [
@@ -36,6 +43,9 @@ describe('parseViews', () => {
       'takes 1 to 10 views such as NVDA +5%, KO > PEP; got 11',
     ],
     ['NVDA', 'takes views such as NVDA +5%, KO > PEP; got "NVDA"'],
+    ['KO > PEP, NVDA +5%, PEP > KO', 'KO > PEP and PEP > KO leave only KO = PEP: write that, or one of the two.'],
+    ['KO > PEP + 1%; PEP > KO - 1%', 'leave only KO = PEP +1%'],
+    ['KO > 2%, KO < 2%', 'KO > 2% and KO < 2% leave only KO +2%'],
     ['NVDA goes up', 'got "NVDA goes up"'],
     ['NVDA +500000%', 'must lie between'],
     ['nvda > NVDA', 'compares an asset with a number or with another asset; got "nvda > NVDA"'],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startForTest } from './bots.ts';
 import type { TestBot } from '../support/test-bot.ts';
+import { allocate } from '../../src/commands/allocate/slash.ts';
 import { choosy, echo } from './commands.ts';
 import { startReportBot, startWithSlowStore } from './report-command.ts';
 
@@ -43,6 +44,18 @@ describe('choices', () => {
     const asked = test.discord.autocomplete(name, { which: typed }, 'which');
     await asked.acknowledged();
     expect(asked.choices).toEqual([]);
+  });
+
+  it('name only assets of what the other options say', async () => {
+    const test = await startForTest([allocate]);
+    const offered = async (others: Record<string, string>) => {
+      const asked = test.discord.autocomplete('allocate', { loss: '8%', ...others, constraints: 'he' }, 'constraints');
+      await asked.acknowledged();
+      return asked.choices?.map(({ value }) => value);
+    };
+    expect(await offered({ universe: 'us12' })).toEqual(['healthcare']);
+    expect(await offered({ tickers: 'AAPL, HEI' })).toEqual(['HEI']);
+    expect(await offered({})).toEqual(['health-care', 'healthcare']);
   });
 
   it('that come too late are logged', async () => {

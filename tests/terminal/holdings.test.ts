@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import { temporaryHome } from '../support/tailcap.ts';
 import { tailcapHere } from '../support/tailcap-here.ts';
 
@@ -23,6 +24,14 @@ it("gives the same trades for a broker's file and for the same holdings in words
   expect(fromFile).toEqual(typed);
   expect(typed).toMatchObject({ exitCode: 0, answer: { held: { currency: 'USD', cash: 0, shares: { NIMBIQ: 10 } } } });
   expect(typed.answer['trades']).toContainEqual(expect.objectContaining({ ticker: 'NIMBIQ', units: -10 }));
+});
+
+it('has the rates that were asked for apart from the money that the trades cost', async () => {
+  const { answer } = await ask('--holdings', 'NIMBIQ 10, GROCEM 5.5', '--cost', '0.1%', '--max-turnover', '90%');
+  expect(answer).toMatchObject({ cost: 0.001, maxTurnover: 0.9 });
+  const { trades } = z.looseObject({ trades: z.array(z.object({ money: z.number() })) }).parse(answer);
+  const traded = trades.reduce((sum, { money }) => sum + Math.abs(money), 0);
+  expect(answer['tradesCost']).toBeCloseTo(traded * 0.001, 6);
 });
 
 it.each([

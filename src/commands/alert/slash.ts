@@ -102,9 +102,9 @@ export const alert: SlashCommand<AlertRequest> = {
     return removedAlertReply(removed);
   },
 
-  async complete(option, typed, { app, memberId, guild }) {
-    if (option !== 'id') return completeQuestion(option, typed, guild);
-    const { alerts } = await app.members.get(memberId);
+  async complete(option, typed, typing) {
+    if (option !== 'id') return completeQuestion(option, typed, typing);
+    const { alerts } = await typing.app.members.get(typing.memberId);
     const choices = alerts.map((one) => ({ name: describeAlert(one), value: one.id }));
     return matching(choices, typed);
   },

@@ -173,7 +173,7 @@ function withoutWeights(portfolio: PricedPortfolio): object {
   return figures;
 }
 
-/** What is held before, its figures, and the trades, as units and money; sold ones are negative. */
+/** What is held before, its figures, the trades, as units and money, and the money they cost; sold ones are negative. */
 function tradesJson({ trades, holdings, tickers }: AllocateAnswer): object {
   if (trades === undefined || holdings === undefined) return {};
   const { before, units, values, cost, conversions, keptOut } = trades;
@@ -189,7 +189,6 @@ function tradesJson({ trades, holdings, tickers }: AllocateAnswer): object {
       ...Object.fromEntries(FIGURES.map((figure) => [figure, before.portfolio[figure]])),
     },
     trades: tickers.flatMap((ticker, j) => (units[j] === 0 ? [] : [{ ticker, units: units[j], money: values[j] }])),
-    // `cost` is the rate that was given.
     tradesCost: cost,
   };
 }

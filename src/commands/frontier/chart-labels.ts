@@ -10,6 +10,8 @@ import { COLOURS, LINE_HEIGHT, SIZES } from '../../charts/theme.ts';
 const ROW_HEIGHT = SIZES.label * LINE_HEIGHT;
 /** Between a point and its label, in layout units. */
 const GAP = 16;
+/** Where the label of the limit begins. */
+const LIMIT_TOP = 4;
 
 /** In layout units: `x` is the start of the text or, with `align` end, its end; `y` is its top. */
 interface Label {
@@ -32,10 +34,11 @@ export function frontierLabels(input: FrontierChartInput, { risk, mean, isLimitO
   const { points, lossLimit } = input;
   const equal = pixelsOf(input.equalWeight);
   const lowest = lowestLabel(input, pixelsOf(points[0]!), equal);
+  const highest = points.length > 1 ? highestLabel(points.at(-1)!, pixelsOf(points.at(-1)!)) : undefined;
   const labels = [
     lowest,
-    ...(points.length > 1 ? [highestLabel(points.at(-1)!, pixelsOf(points.at(-1)!))] : []),
-    equalLabel(equal, lowest),
+    ...(highest === undefined ? [] : [highest]),
+    equalLabel(equal, lowest, highest),
     ...(lossLimit === undefined ? [] : [limitLabel(lossLimit, xOf(lossLimit), isLimitOnScale)]),
   ];
   return labels.map(({ text, x, y, align, colour }) => ({
@@ -79,13 +82,21 @@ function highestLabel({ expectedReturn }: RiskAndReturn, at: Pixels): Label {
   };
 }
 
-/** Next to its point and below it, and below the lowest CVaR's label if they overlap. */
-function equalLabel(at: Pixels, lowest: Label): Label {
+/** Next to its point and below it; below the lowest CVaR's label, or above that of the other end, where it would cover one. */
+function equalLabel(at: Pixels, lowest: Label, highest: Label | undefined): Label {
   const text = 'equal weights';
   const fits = at.x + GAP + widthOf(text) <= PLOT.width;
-  const [x, y] = [fits ? at.x + GAP : at.x - GAP, at.y + 2];
-  const meets = x < lowest.x + widthOf(lowest.text) && Math.abs(y - lowest.y) < ROW_HEIGHT;
-  return { text, x, y: meets ? lowest.y + ROW_HEIGHT : y, align: fits ? 'start' : 'end', colour: COLOURS.tail };
+  const x = fits ? at.x + GAP : at.x - GAP;
+  const beside: Label = { text, x, y: at.y + 2, align: fits ? 'start' : 'end', colour: COLOURS.tail };
+  if (meets(beside, lowest)) return { ...beside, y: lowest.y + ROW_HEIGHT };
+  if (highest === undefined || !meets(beside, highest)) return beside;
+  const above = highest.y - ROW_HEIGHT;
+  return { ...beside, y: above > LIMIT_TOP + ROW_HEIGHT ? above : highest.y + ROW_HEIGHT };
+}
+
+function meets(one: Label, other: Label): boolean {
+  const [a, b] = [one, other].map(({ text, x, align }) => (align === 'start' ? x : x - widthOf(text)));
+  return a! < b! + widthOf(other.text) && b! < a! + widthOf(one.text) && Math.abs(one.y - other.y) < ROW_HEIGHT;
 }
 
 /** Next to its line, in the row above everything else. */
@@ -96,7 +107,7 @@ function limitLabel(lossLimit: number, at: number, isOnScale: boolean): Label {
   return {
     text,
     x: fits ? line + GAP / 2 : line - GAP / 2,
-    y: 4,
+    y: LIMIT_TOP,
     align: fits ? 'start' : 'end',
     colour: COLOURS.limit,
   };

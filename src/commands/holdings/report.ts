@@ -1,4 +1,6 @@
 // What changed in what a member holds since the last report, in words. It is for them alone.
+import type { App } from '../../app.ts';
+import type { Allocation } from '../../engine-service/answers.ts';
 import type { RiskAnswer } from '../../engine-service/risk.ts';
 import type { RiskRequest } from '../../engine-service/requests.ts';
 import { withoutLimit } from '../../engine/mandate.ts';
@@ -8,10 +10,12 @@ import { money, plural, quantity, shortPercent, signedPercent, weightPercent } f
 import type { Held } from '../../held.ts';
 import { escaped, escapedName } from '../../names.ts';
 import { DEFAULT_SAMPLING } from '../../parse.ts';
+import { universeLabel } from '../../prices/universes.ts';
 import type { Reply, ReplyField } from '../../reply.ts';
 import { accountFields, heldText } from '../account-fields.ts';
 import { assetsHeld } from '../held-assets.ts';
-import { averageLoss, lossText } from '../limits.ts';
+import { mayLoseLess, mayLoseLessText } from '../early-end.ts';
+import { averageLoss, lossText, smallestLimit } from '../limits.ts';
 import { CAVEAT, priceField } from '../provenance.ts';
 import { restate } from '../question.ts';
 import type { HeldFigures, HeldReport } from './record.ts';
@@ -29,6 +33,29 @@ export const heldQuestion = ({ mandate, universe, allow }: Asked, held: Held): R
   ...(allow && { allow }),
 });
 
+/** The risk of what is held and, where it is above the limit, a split that keeps it or the least risky one. */
+export interface HeldLook {
+  readonly answer: RiskAnswer;
+  readonly mended?: Allocation;
+}
+
+/** @throws UserError as `heldQuestion`, and as the engine */
+export async function lookAtHeld(
+  engine: Pick<App['engine'], 'risk' | 'allocate'>,
+  asked: Asked,
+  held: Held,
+  options: Parameters<App['engine']['risk']>[1],
+): Promise<HeldLook> {
+  const { weights, ...question } = heldQuestion(asked, held);
+  const answer = await engine.risk({ ...question, weights }, options);
+  const { mandate } = asked;
+  if (!isBroken(answer.look.cvar, mandate)) return { answer };
+  return { answer, mended: (await engine.allocate({ ...question, mandate }, options)).allocation };
+}
+
+const isBroken = (cvar: number, { risk: { limit } }: Asked['mandate']): boolean =>
+  limit !== undefined && !isKept(cvar, limit);
+
 /** What the next report compares with. */
 export function figuresOf({ tickers, look, account, prices }: RiskAnswer, held: Held): HeldFigures {
   const { amount = 0, currency } = account ?? {};
@@ -43,8 +70,7 @@ export function figuresOf({ tickers, look, account, prices }: RiskAnswer, held: 
   };
 }
 
-interface ReportView {
-  readonly answer: RiskAnswer;
+interface ReportView extends HeldLook {
   readonly mandate: HeldReport['mandate'];
   readonly now: HeldFigures;
   /** Absent: there was no report before. */
@@ -53,21 +79,21 @@ interface ReportView {
   readonly at: number;
 }
 
-export function heldReportReply({ answer, mandate, now, last, at }: ReportView): Reply {
+export function heldReportReply({ answer, mended, mandate, now, last, at }: ReportView): Reply {
   const { account, prices, request } = answer;
   const { alpha, limit } = mandate.risk;
   const { question, cautions } = restate(request, [now.cvar]);
-  const isBroken = limit !== undefined && !isKept(now.cvar, limit);
+  const isAbove = isBroken(now.cvar, mandate);
   const kept =
     limit === undefined
       ? ''
-      : `, ${isBroken ? '**above' : 'within'} your limit of ${shortPercent(limit)}${isBroken ? '**' : ''}`;
+      : `, ${isAbove ? '**above' : 'within'} your limit of ${shortPercent(limit)}${isAbove ? '**' : ''}`;
   return {
-    tone: isBroken ? 'warning' : 'answer',
+    tone: isAbove ? 'warning' : 'answer',
     title: `What you hold${last ? `, and what changed since ${last.until}` : ''} · ${plural(mandate.horizonDays, 'trading day')}`,
     body: [
       `${averageLoss(alpha, now.cvar, limit)}${kept}.`,
-      ...(isBroken ? [`\`/allocate loss:${shortPercent(limit)} holdings:saved\` shows the trades that mend it.`] : []),
+      ...(mended ? [mendText(request, mended, mandate)] : []),
       ...(last?.until === now.until ? ['There are no newer prices than last time.'] : []),
       ...cautions,
       `Asked: what is held; ${question}.`,
@@ -81,6 +107,28 @@ export function heldReportReply({ answer, mandate, now, last, at }: ReportView):
     ],
     footer: `${CAVEAT} /holdings stop ends these messages.`,
   };
+}
+
+/** A command that asks the same of the saved holdings, wherever it is typed. */
+function mendText(
+  { universe, allow }: RiskRequest,
+  mended: Allocation,
+  { horizonDays, risk: { alpha, limit } }: Asked['mandate'],
+): string {
+  if (mended.status === 'infeasible') {
+    const least = smallestLimit(mended.portfolio.leastLimit, limit);
+    return mayLoseLess(mended)
+      ? `No split of these assets was found that keeps it, but for a limit from ${least} on: ${mayLoseLessText(mended)}.`
+      : `No split of these assets keeps it: the smallest limit that can be kept is ${least}.`;
+  }
+  const options = [
+    `loss:${shortPercent(limit ?? 0)} holdings:saved`,
+    // Elsewhere a server's own universe has no name.
+    universe.kind === 'tickers' ? `tickers:${universe.tickers.join(', ')}` : `universe:${universeLabel(universe)}`,
+    `horizon:${horizonDays} alpha:${shortPercent(alpha)}`,
+    ...(allow ? [`allow:${allow.join(', ')}`] : []),
+  ];
+  return `\`/allocate ${options.join(' ')}\` shows the trades that mend it.`;
 }
 
 function valueText(

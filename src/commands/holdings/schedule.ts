@@ -13,7 +13,7 @@ import { savedHeld } from '../saved-holdings.ts';
 import type { Context, Invocation } from '../slash-command.ts';
 import type { HeldReport } from './record.ts';
 import { scheduledReply } from './reply.ts';
-import { figuresOf, heldQuestion, heldReportReply } from './report.ts';
+import { figuresOf, heldReportReply, lookAtHeld } from './report.ts';
 
 export interface ReportDraft extends Pick<HeldReport, 'cron' | 'timeZone'> {
   /** The question, once it is known what is held. */
@@ -48,12 +48,12 @@ export async function scheduleReport({ cron, timeZone, ask }: ReportDraft, conte
   const { savedHoldings, engine, clock } = app;
   const held = await savedHeld(savedHoldings, memberId);
   const asked = ask(held);
-  const answer = await engine.risk(heldQuestion(asked, held), { onProgress: progressText(progress), signal });
+  const look = await lookAtHeld(engine, asked, held, { onProgress: progressText(progress), signal });
   signal.throwIfAborted();
   const now = clock.now();
-  const last = figuresOf(answer, held);
+  const last = figuresOf(look.answer, held);
   const report = { cron, timeZone, ...asked, scheduledAt: new Date(now).toISOString(), last };
   // Not where they were forgotten meanwhile.
   await savedHoldings.update(memberId, (old) => old && { ...old, report });
-  return scheduledReply(report, heldReportReply({ answer, mandate: asked.mandate, now: last, at: now }), now);
+  return scheduledReply(report, heldReportReply({ ...look, mandate: asked.mandate, now: last, at: now }), now);
 }

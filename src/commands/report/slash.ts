@@ -74,9 +74,10 @@ export const report: SlashCommand<ReportRequest> = {
     return removedReportReply(withSchedule(found, clock.now()));
   },
 
-  async complete(option, typed, { app, guild, guildId }) {
+  async complete(option, typed, typing) {
+    const { app, guildId } = typing;
     if (option === 'time_zone') return completeTimeZone(typed);
-    if (option !== 'id' || guildId === undefined) return completeQuestion(option, typed, guild);
+    if (option !== 'id' || guildId === undefined) return completeQuestion(option, typed, typing);
     const { reports } = await app.guilds.recent(guildId);
     const now = app.clock.now();
     const choices = reports.map((one) => ({ name: describeReport(withSchedule(one, now)), value: one.id }));

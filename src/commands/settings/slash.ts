@@ -94,9 +94,9 @@ export const settings: SlashCommand<SettingsRequest> = {
     return settingsReply(view.settings, await defaultProblem(view.settings, view.universes));
   },
 
-  complete(option, typed, { guild }) {
+  complete(option, typed, typing) {
     if (option === 'time_zone') return completeTimeZone(typed);
-    return option === 'currency' ? completeCurrency(typed, CURRENCIES) : completeQuestion(option, typed, guild);
+    return option === 'currency' ? completeCurrency(typed, CURRENCIES) : completeQuestion(option, typed, typing);
   },
 };
 

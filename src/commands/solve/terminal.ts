@@ -45,7 +45,7 @@ Exit code 3 when no split keeps the limit.`,
   async run(flags) {
     const [lossLimit, alpha] = [lossOf(flags), alphaOf(flags)];
     const { names, scenarios } = await readScenariosCsv(requiredFlag(flags, 'scenarios-file', 'scenarios.csv'));
-    const constraints = resolveNames(constraintsOf(flags, vocabularyOf({ tickers: names })), names);
+    const constraints = resolveNames(constraintsOf(flags, vocabularyOf({ tickers: names })), { tickers: names });
     const holdings = flag(flags, 'holdings');
     const held = holdings === undefined ? undefined : heldIn(holdings, names);
     checkHeld(constraints, held);

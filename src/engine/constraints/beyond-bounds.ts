@@ -87,11 +87,11 @@ function tradingOf(
   // From cash alone, the first purchase is not restricted.
   const mostTurnover = held === undefined ? Infinity : mostTurnoverOf(constraints);
   if (mostTurnover === Infinity && cost === 0) return undefined;
-  return { held: heldOf(tickers, held), mostTurnover, cost };
+  return { held: heldOver(tickers, held), mostTurnover, cost };
 }
 
 /** @returns (n) what is held of each of these tickers, of all money */
-export const heldOf = (tickers: readonly string[], held: HeldWeights = {}): Float64Array =>
+export const heldOver = (tickers: readonly string[], held: HeldWeights = {}): Float64Array =>
   Float64Array.from(tickers, (ticker) => held[ticker] ?? 0);
 
 /** The tightest limit on falling behind. @throws UserError when there are several benchmarks */

@@ -6,7 +6,7 @@ const termSchema = z
   .strictObject({
     /** The ticker or the group, as it was written. */
     name: z.string(),
-    /** What the name stood for when the question was asked. */
+    /** What the name stood for when the question was asked; none: a sector, of which the prices will tell. */
     tickers: z.array(z.string()).readonly(),
     factor: z.number(),
   })

@@ -1,25 +1,45 @@
-import { findTicker, knownTicker, unknownTicker } from '../market.ts';
+import { UserError } from '../../errors.ts';
+import { findTicker, knownTicker, nameOfSector, unknownTicker } from '../market.ts';
+import type { Prices } from '../types.ts';
 import type { Constraint } from './constraint.ts';
 
 /**
  * The constraints with tickers as they are here, for names that were typed, or stored as they were typed. What a group
- * has and is not here stays as it is, and weighs nothing.
- * @param tickers of all assets
+ * has and is not here stays as it is, and weighs nothing. A term without tickers is a sector, of which the prices tell.
+ * @param assets all of them
  * @throws UserError when a term of a constraint, or a benchmark, is none of them: it would restrict nothing, and nobody
  *   would know
  */
-export const resolveNames = (constraints: readonly Constraint[], tickers: readonly string[]): Constraint[] =>
+export const resolveNames = (
+  constraints: readonly Constraint[],
+  { tickers, sectors }: Pick<Prices, 'tickers' | 'sectors'>,
+): Constraint[] =>
   constraints.map((one) => {
     if (one.kind === 'behind') return { ...one, benchmark: knownTicker(tickers, one.benchmark, 'constraints') };
     if (one.kind !== 'linear') return one;
-    return { ...one, terms: one.terms.map((term) => ({ ...term, tickers: membersOf(term, tickers) })) };
+    const known = (term: Term) =>
+      term.tickers.length === 0 ? inSector(term.name, tickers, sectors) : membersOf(term, tickers);
+    return { ...one, terms: one.terms.map((term) => ({ ...term, tickers: known(term) })) };
   });
 
+interface Term {
+  readonly name: string;
+  readonly tickers: readonly string[];
+}
+
+function inSector(name: string, tickers: readonly string[], sectors: readonly string[] = []): readonly string[] {
+  const names = sectors.map(nameOfSector);
+  const found = tickers.filter((_, j) => names[j] === name.toLowerCase());
+  if (found.length > 0) return found;
+  const known = [...new Set(names)].filter((one) => one !== '');
+  const others = known.length === 0 ? '' : `; it names ${known.join(', ')}`;
+  throw new UserError(`\`${name}\` is none of these assets, as far as their source tells${others}.`, {
+    option: 'constraints',
+  });
+}
+
 /** An asset counts once in a group, however often it is named. */
-function membersOf(
-  { name, tickers: named }: { readonly name: string; readonly tickers: readonly string[] },
-  tickers: readonly string[],
-): readonly string[] {
+function membersOf({ name, tickers: named }: Term, tickers: readonly string[]): readonly string[] {
   const found = named.map((one) => findTicker(tickers, one));
   if (found.every((one) => one === undefined)) throw unknownTicker(name, tickers, 'constraints');
   return [...new Set(found.map((one, at) => one ?? named[at]!))];

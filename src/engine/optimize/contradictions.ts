@@ -1,5 +1,5 @@
 import type { Highs } from 'highs';
-import { behindOf, heldOf, type HeldWeights, tradesAndPositions } from '../constraints/beyond-bounds.ts';
+import { behindOf, heldOver, type HeldWeights, tradesAndPositions } from '../constraints/beyond-bounds.ts';
 import type { Contradiction } from '../constraints/contradiction.ts';
 import { familiesOf } from '../constraints/families.ts';
 import { type Constraint, feasibleSet, restrictionsOf } from '../constraints/index.ts';
@@ -141,7 +141,7 @@ function termsOf({ constraints, tickers, held, market }: AskedConstraints, bough
   const columns = [...tickers.keys()].filter((at) => !isIndex(tickers[at]!));
   return {
     assets: bought.length,
-    held: held && heldOf(bought, held),
+    held: held && heldOver(bought, held),
     cuts: scenarios && market && new CutsBehind(columnsOf(scenarios, columns), market.alpha, market.factor),
   };
 }

@@ -58,9 +58,14 @@ function heldAlertReply(
   const { mandate, universe } = alert;
   const limit = shortPercent(limitOf(mandate));
   const reply = allocationReply({ answer, now });
+  // The figures of what is held come after those of the split.
+  const { body = '' } = reply;
+  const isKept = answer.allocation.status !== 'infeasible';
+  const about = 'Below is a split that keeps your limit, with the trades to it from what you hold. For that split: ';
   return {
     ...reply,
     tone: 'warning',
+    ...(isKept && { body: `${about}${body.charAt(0).toLowerCase()}${body.slice(1)}` }),
     title: `What you hold is above your limit of ${limit} · ${plural(mandate.horizonDays, 'trading day')} · ${universe}`,
     fields: [...(reply.fields ?? []), ...serverFields(alert, server)],
     footer: alertFooter(alert),

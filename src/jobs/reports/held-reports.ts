@@ -2,7 +2,7 @@
 import { retryWhileBusy } from '../../async.ts';
 import { wordError } from '../../commands/error-words.ts';
 import type { HeldFigures, HeldReport } from '../../commands/holdings/record.ts';
-import { figuresOf, heldQuestion, heldReportFailedReply, heldReportReply } from '../../commands/holdings/report.ts';
+import { figuresOf, heldReportFailedReply, heldReportReply, lookAtHeld } from '../../commands/holdings/report.ts';
 import type { SavedHoldings } from '../../commands/saved-holdings.ts';
 import { isStoreFailure, UserError } from '../../errors.ts';
 import { heldReportKey } from '../../job-runs.ts';
@@ -67,11 +67,11 @@ async function answer(
   { app, signal, pauseMs }: JobContext,
 ): Promise<{ readonly reply: Reply; readonly figures?: HeldFigures }> {
   try {
-    const ask = () => app.engine.risk(heldQuestion(report, held), { signal });
+    const ask = () => lookAtHeld(app.engine, report, held, { signal });
     const found = await retryWhileBusy(ask, { signal, pauseMs });
-    const figures = figuresOf(found, held);
+    const figures = figuresOf(found.answer, held);
     const { mandate, last } = report;
-    const reply = heldReportReply({ answer: found, mandate, now: figures, last, at: app.clock.now() });
+    const reply = heldReportReply({ ...found, mandate, now: figures, last, at: app.clock.now() });
     return { reply, figures };
   } catch (error) {
     if (!(error instanceof UserError) || isStoreFailure(error)) throw error;

@@ -9,6 +9,8 @@ export interface SourceNames {
   readonly name: string;
   /** For people: as the source calls itself. */
   readonly title: string;
+  /** The sectors that it names with its prices; absent: none, or it has told them already. */
+  readonly sectors?: readonly string[];
 }
 
 /** A symbol that fits what was searched for. */

@@ -93,7 +93,7 @@ export function seriesFromChart(answer: unknown, now: number, from: string): Fet
 }
 
 /** A chart names no sector, but says what is no share of a company. */
-const SECTORS: Readonly<Record<string, string>> = { ETF: 'ETF', MUTUALFUND: 'Fund', CRYPTOCURRENCY: 'Crypto' };
+export const SECTORS: Readonly<Record<string, string>> = { ETF: 'ETF', MUTUALFUND: 'Fund', CRYPTOCURRENCY: 'Crypto' };
 
 /** In the order of time. A split is stamped as the bar of its day. */
 function splitsOf({ events }: z.infer<typeof chartSchema>, dayOf: (time: Date) => string): Split[] {

@@ -8,7 +8,7 @@ import { UserError } from '../../errors.ts';
 import { FairQueue } from '../../fair-queue.ts';
 import type { FetchedSeries } from '../ticker-series.ts';
 import { NoAnswer, UnknownTicker, VendorError, type PriceVendor, type SymbolMatch } from './vendor.ts';
-import { seriesFromChart } from './yahoo-chart.ts';
+import { SECTORS, seriesFromChart } from './yahoo-chart.ts';
 import { YahooSearch } from './yahoo-search.ts';
 import { isSymbol, otherSpellings, symbolHint } from './yahoo-symbols.ts';
 
@@ -22,6 +22,7 @@ const SILENT = { info: silent, warn: silent, error: silent, debug: silent, dir: 
 export const YAHOO = {
   name: 'yahoo',
   title: 'Yahoo Finance',
+  sectors: Object.values(SECTORS),
 } as const;
 
 export interface YahooOptions {

@@ -36,6 +36,15 @@ const weightsOf = ({ table = [] }: Reply): string[] => table.slice(1).map((row) 
 
 const fieldsOf = ({ fields = [] }: Reply) => Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 
+describe('/allocate constraints:', () => {
+  it('knows the ETFs among its tickers by their vendor', async () => {
+    market.list(['EEE'], { instrumentType: 'ETF' });
+    const reply = await ask({ tickers: `${TICKERS}, EEE`, loss: '90%', constraints: 'etf >= 45%; etf <= 45%' });
+    expect(reply.table?.find((row) => row.startsWith('EEE'))).toMatch(/EEE +45\.0%/);
+    await expect(ask({ loss: '90%', constraints: 'etf <= 20%' })).rejects.toThrow('`etf` is none of these assets');
+  });
+});
+
 describe('/allocate strategy:', () => {
   it('gives the same answer by default as for the default strategy', async () => {
     const [plain, named] = [await ask({ loss: '90%' }), await ask({ loss: '90%', strategy: 'cvar-lstm' })];

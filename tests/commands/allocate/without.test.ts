@@ -13,7 +13,7 @@ it('leaves out what holds the limit up, also where its asset has another spellin
     text: 'BRK.B >= 50%',
   };
   const mandate = { horizonDays: 5, constraints: [typed, atMost(0.6)], risk: { alpha: 0.95, limit: 0.02 } };
-  const [constraint] = resolveNames([typed], ['BRK-B', 'KO']);
+  const [constraint] = resolveNames([typed], { tickers: ['BRK-B', 'KO'] });
   expect(mandatesWithout(mandate, [{ constraint: constraint!, minCvarWithout: 0.01 }])).toMatchObject([
     { mandate: { constraints: [atMost(0.6)], risk: { limit: 0.02 } } },
   ]);

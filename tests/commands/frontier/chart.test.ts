@@ -162,6 +162,8 @@ describe('the layout of a frontier', () => {
     ['a limit off the scale', frontierInput({ lossLimit: 1 })],
     ['equal weights beside the lowest CVaR', frontierInput(equal(0.044, 0.012))],
     ['equal weights under the lowest CVaR', frontierInput(equal(0.043, 0.006))],
+    ['equal weights just above the highest expected profit', frontierInput({ ...equal(0.12, 0.11), lossLimit: 0.12 })],
+    ['equal weights above the highest expected profit', frontierInput({ ...equal(0.12, 0.12), lossLimit: 0.12 })],
     ['equal weights at the far right', frontierInput(equal(0.18, -0.02))],
     ['equal weights so far right that the curve is short', frontierInput(equal(0.6, -0.02))],
     ['a single split', cases['frontier-single']],

@@ -173,7 +173,7 @@ describe('/settings', () => {
     ['universe', 'te', ['tech']],
     ['alpha', '9', []],
   ])('complete %s %j', async (option, typed, values) => {
-    const choices = await settings.complete?.(option, typed, await test.invocation());
+    const choices = await settings.complete?.(option, typed, { ...(await test.invocation()), others: {} });
     expect(choices?.map(({ value }) => value)).toEqual(values);
   });
 

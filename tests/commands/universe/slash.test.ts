@@ -257,7 +257,9 @@ describe('/universe delete', () => {
 });
 
 const offered = async (subcommand: string, typed = '', option = 'name') =>
-  (await universe.complete?.(option, typed, await test.invocation({ subcommand })))?.map(({ value }) => value);
+  (await universe.complete?.(option, typed, { ...(await test.invocation({ subcommand })), others: {} }))?.map(
+    ({ value }) => value,
+  );
 
 describe('/universe', () => {
   beforeEach(() => create('tech', 'AAA, BBB'));

@@ -23,7 +23,7 @@ const behind = (benchmark: string): Constraint => ({
 });
 
 const coefficients = (constraint: Constraint, here: readonly string[]) =>
-  feasibleSet(resolveNames([constraint], here), here).rows.map((row) => Array.from(row.coefficients));
+  feasibleSet(resolveNames([constraint], { tickers: here }), here).rows.map((row) => Array.from(row.coefficients));
 
 const impossible = (constraint: Constraint) => () => feasibleSet([constraint], tickers);
 
@@ -55,15 +55,29 @@ describe('a linear constraint', () => {
     expect(() => feasibleSet([linear('<=', 0.05, [1, 'TLT'])], ['NVDA', 'AAPL'])).not.toThrow();
   });
 
+  it('on a sector is about those assets of which the prices say so', () => {
+    const sector = { ...linear('<=', 0.2, [1]), terms: [{ name: 'ETF', tickers: [], factor: 1 }] };
+    const sectors = ['', 'Health care', 'ETF', 'ETF'];
+    expect(resolveNames([sector], { tickers, sectors })).toEqual([
+      { ...sector, terms: [{ name: 'ETF', tickers: ['BRK-B', 'TLT'], factor: 1 }] },
+    ]);
+    expect(() => resolveNames([sector], { tickers, sectors: ['', 'Health care', '', ''] })).toThrow(
+      '`ETF` is none of these assets, as far as their source tells; it names health-care.',
+    );
+    expect(() => resolveNames([sector], { tickers })).toThrow(
+      '`ETF` is none of these assets, as far as their source tells.',
+    );
+  });
+
   it('on what is not there is no constraint', () => {
-    expect(() => resolveNames([linear('<=', 0.2, [1, 'KO'])], tickers)).toThrow(
+    expect(() => resolveNames([linear('<=', 0.2, [1, 'KO'])], { tickers })).toThrow(
       'constraints names KO, which is none of these assets: NVDA, AAPL, BRK-B, TLT.',
     );
     // Of a group some may be missing.
     const group = linear('<=', 0.2, [1, 'KO', 'NVDA']);
-    expect(resolveNames([group], tickers)).toEqual([group]);
-    expect(() => resolveNames([behind('^GSPC')], tickers)).toThrow('names ^GSPC');
-    expect(resolveNames([behind('^gspc')], [...tickers, '^GSPC'])).toEqual([
+    expect(resolveNames([group], { tickers })).toEqual([group]);
+    expect(() => resolveNames([behind('^GSPC')], { tickers })).toThrow('names ^GSPC');
+    expect(resolveNames([behind('^gspc')], { tickers: [...tickers, '^GSPC'] })).toEqual([
       { ...behind('^gspc'), benchmark: '^GSPC' },
     ]);
   });

@@ -83,7 +83,9 @@ describe('an alert', () => {
     expect(message?.reply).toMatchObject({
       tone: 'warning',
       title: expect.stringMatching(/^What you hold is above your limit of .* · 5 trading days · pair$/),
-      body: expect.stringContaining('What you hold today has a CVaR of'),
+      body: expect.stringMatching(
+        /^Below is a split .* For that split: the average loss .* What you hold today has a CVaR of/,
+      ),
       footer: expect.stringMatching(/^Figures come from simulated scenarios.* This is alert a1/),
     });
     expect(message?.reply.fields).toContainEqual({

@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { HeldReport } from '../../../src/commands/holdings/record.ts';
-import { figuresOf, heldQuestion } from '../../../src/commands/holdings/report.ts';
+import { figuresOf, heldQuestion, lookAtHeld } from '../../../src/commands/holdings/report.ts';
 import { forgetMember } from '../../../src/commands/privacy/personal-data.ts';
 import { DAY_MS } from '../../../src/durations.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
 import { heldReportTasks } from '../../../src/jobs/reports/held-reports.ts';
 import { reports } from '../../../src/jobs/reports/reports.ts';
+import { shortPercent } from '../../../src/format.ts';
 import { parseHoldings } from '../../../src/parse-holdings.ts';
 import { replyToText } from '../../../src/terminal/output.ts';
 import { saveNewer } from '../../store/newer.ts';
@@ -30,6 +31,12 @@ async function startWithReport(over: Partial<HeldReport> = {}) {
     saved: () => savedHoldings.get(MEMBER),
     hold: (text: string) =>
       savedHoldings.update(MEMBER, (old) => old && { ...old, held: parseHoldings(text, 'holdings') }),
+    limitTo: (limit: number) =>
+      savedHoldings.update(
+        MEMBER,
+        (old) =>
+          old?.report && { ...old, report: { ...old.report, mandate: { ...mandate, risk: { alpha: 0.9, limit } } } },
+      ),
     texts: () => made.messenger.sent.map(({ reply }) => replyToText(reply)),
   });
 }
@@ -84,8 +91,26 @@ describe('a report on what a member holds', () => {
     expect(text).toContain('+2.5 AAA, \u22123 BBB, \u221260.00 USD cash.');
     expect(text).toContain(', with what you bought and sold');
     expect(text).toContain('above your limit of 0.1%');
-    expect(text).toContain('/allocate loss:0.1% holdings:saved');
+    expect(text).toMatch(/No split of these assets keeps it: the smallest limit that can be kept is [\d.]+%\./);
+    expect(text).not.toContain('/allocate');
     expect(made.messenger.sent.at(-1)?.reply.tone).toBe('warning');
+  });
+
+  it('names a command that asks for the trades wherever it is typed', async () => {
+    const made = await startWithReport({ universe: { kind: 'tickers', tickers: ['AAA', 'BBB'], name: 'own' } });
+    await made.hold('AAA 10');
+    const asked = { ...made.report, universe: { kind: 'tickers', tickers: ['AAA', 'BBB'] } as const };
+    const { answer } = await lookAtHeld(made.app.engine, asked, parseHoldings('AAA 10', 'holdings'), {});
+    const cvar = answer.look.cvar;
+    const limit = Number((cvar * 0.97).toFixed(4));
+    await made.limitTo(limit);
+    await made.run(reports);
+    const [text = ''] = made.texts();
+    const [command = ''] = /`\/allocate .*?`/.exec(made.messenger.sent[0]!.reply.body ?? '') ?? [];
+    expect(text).toContain('shows the trades that mend it.');
+    expect(command).toBe(
+      `\`/allocate loss:${shortPercent(limit)} holdings:saved tickers:AAA, BBB horizon:5 alpha:90%\``,
+    );
   });
 
   it('is sent once though the process dies before its figures are saved', async () => {
