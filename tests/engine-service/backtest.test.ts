@@ -187,14 +187,25 @@ describe('decisions that were made', () => {
       const made = backtestFixture({ ...(decisions && { decisions }), others });
       return { ...made, request: { ...made.request, strategy } };
     };
-    // One is under way when the rest ends. By an adaptive strategy those after it would wait for how it comes out.
-    const hold: Handlers<Tasks>['decidePast'] = (day, onProgress) =>
-      day.drawn.source.until === days[3] ? new Promise(() => {}) : decidePast(day, onProgress);
-    const first = open(undefined, recipe === 'plain' ? { decidePast: hold } : {});
     const abort = new AbortController();
+    let [share, isUnderWay] = [0, recipe === 'filtered'];
+    const abortInTime = (): void => {
+      if (share >= 5 / 8 && isUnderWay) abort.abort(new Error('enough'));
+    };
+    // One is under way when the rest ends. By an adaptive strategy those after it would wait for how it comes out.
+    const hold: Handlers<Tasks>['decidePast'] = (day, onProgress) => {
+      if (day.drawn.source.until !== days[3]) return decidePast(day, onProgress);
+      isUnderWay = true;
+      abortInTime();
+      return new Promise(() => {});
+    };
+    const first = open(undefined, recipe === 'plain' ? { decidePast: hold } : {});
     const cancelled = first.engine.backtest(first.request, {
       signal: abort.signal,
-      onProgress: ({ done }) => done >= 5 / 8 && abort.abort(new Error('enough')),
+      onProgress({ done }) {
+        share = done;
+        abortInTime();
+      },
     });
     await expect(cancelled).rejects.toThrow('enough');
     expect(recipe === 'filtered' || first.pool.aborted.includes('decidePast')).toBe(true);
