@@ -35,6 +35,12 @@ export const OPTIONS = {
     description: 'How to split the money; /strategies lists the choices',
     choices: STRATEGIES.map(({ id, title }) => ({ name: `${id}: ${title}`, value: id })),
   },
+  views: {
+    type: OptionType.String,
+    name: 'views',
+    description: 'What you expect over the horizon, such as NVDA +5%, KO > PEP',
+    autocomplete: true,
+  },
   allow: {
     type: OptionType.String,
     name: 'allow',

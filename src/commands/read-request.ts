@@ -13,6 +13,7 @@ import { wordsOf } from './constraint-words.ts';
 import { discordName } from './error-words.ts';
 import type { GuildView } from './guilds.ts';
 import type { Options } from './options.ts';
+import { parseViews } from './views.ts';
 import { typedVocabulary, vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
 /**
@@ -21,7 +22,7 @@ import { typedVocabulary, vocabularyOf, type Vocabulary } from './vocabulary.ts'
  */
 export function readRequest(options: Options, place: GuildView, { walks = false } = {}): AllocateRequest {
   const { settings } = place;
-  const { horizon, alpha, loss, allow } = options;
+  const { horizon, alpha, loss, views, allow } = options;
   const assets = readUniverse(options, place);
   const { universe } = assets;
   // A default limit on trades says nothing where nothing is held. An alert's option is no text.
@@ -45,6 +46,7 @@ export function readRequest(options: Options, place: GuildView, { walks = false 
       },
     },
     sampling: DEFAULT_SAMPLING,
+    ...(views !== undefined && { views: parseViews(String(views), 'discord') }),
     ...(allow !== undefined && { allow: parseAllowances(String(allow), 'allow') }),
     ...settingsUsed(options, { ...settings, constraints }, 'constraints' in typed ? [] : leftOut),
   };

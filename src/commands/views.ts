@@ -93,7 +93,7 @@ function parseView(part: string, door: Door): View {
 const symbol = (typed = ''): string => typed.replace(/^\$/, '').toUpperCase();
 
 /** As it may be typed: `NVDA +5%`, `KO > PEP`, `KO < PEP -1%`. */
-export function viewText({ ticker, relation, than, by }: View): string {
+function viewText({ ticker, relation, than, by }: View): string {
   const sign = relation.replace('=', '') || '=';
   if (than === undefined) return relation === '=' ? `${ticker} ${signed(by)}` : `${ticker} ${sign} ${shortPercent(by)}`;
   return `${ticker} ${sign} ${than}${by === 0 ? '' : ` ${signed(by)}`}`;
@@ -105,11 +105,15 @@ export const viewsText = (views: readonly View[]): string => views.map(viewText)
 
 interface Viewed {
   readonly request: { readonly views?: readonly View[]; readonly sampling: { readonly scenarios: number } };
-  readonly viewedShare?: number;
+  readonly model: { readonly viewedShare?: number };
 }
 
+/** Of the terminal's JSON; nothing without views. */
+export const viewsJson = ({ views }: Viewed['request']): object =>
+  views === undefined ? {} : { views: views.map(viewText) };
+
 /** What views leave of the scenarios, as a field of an answer; nothing without views. */
-export function viewFields({ request: { views, sampling }, viewedShare }: Viewed) {
+export function viewFields({ request: { views, sampling }, model: { viewedShare } }: Viewed) {
   if (views === undefined || viewedShare === undefined) return [];
   const left = plural(Math.round(viewedShare * sampling.scenarios), 'scenario');
   const wider = (1 / Math.sqrt(viewedShare)).toFixed(1);

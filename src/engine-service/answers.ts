@@ -44,8 +44,6 @@ export interface AllocateAnswer extends Omit<Explanation, 'fault'> {
   readonly conversion?: Conversion;
   /** What past decisions came to; absent: there is no record yet, or none of this kind of answer. */
   readonly past?: Past;
-  /** The effective number of scenarios that views leave, as a share of all; absent without views. */
-  readonly viewedShare?: number;
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;
@@ -124,6 +122,8 @@ export interface ModelProvenance {
   readonly forecastSkill?: SourceSkill;
   /** κ: by how much scenarios are spread further than drawn, since past losses went beyond what was promised. */
   readonly kappa: number;
+  /** The effective number of scenarios that views leave, as a share of all; absent without views. */
+  readonly viewedShare?: number;
 }
 
 /** What an answer says about its prices. */
@@ -161,6 +161,7 @@ export function modelProvenance(
     recipe,
     ...(isFiltered(source) && { forecastSkill: source.skill }),
     kappa: viewed?.kappa ?? kappa,
+    ...(viewed && { viewedShare: viewed.share }),
   };
 }
 

@@ -196,7 +196,6 @@ export class Engine {
       ...bought,
       ...(money.conversion && { conversion: money.conversion }),
       ...(past && { past }),
-      ...(drawn.viewed && { viewedShare: drawn.viewed.share }),
       ...explanationOf(decided.explanation, this.#services.log),
       model: modelProvenance(model, drawn),
       prices: priceProvenance(loaded, history),

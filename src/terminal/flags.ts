@@ -4,6 +4,7 @@ import { CONSTRAINT_OPTIONS } from '../commands/constraint-options.ts';
 import { readConstraints, typedConstraints } from '../commands/constraints.ts';
 import { terminalName } from '../commands/error-words.ts';
 import { parseGroups } from '../commands/groups.ts';
+import { parseViews } from '../commands/views.ts';
 import { typedVocabulary, vocabularyOf, type Vocabulary } from '../commands/vocabulary.ts';
 import type { Constraint } from '../engine/constraints/index.ts';
 import type { Mandate } from '../engine/mandate.ts';
@@ -34,6 +35,7 @@ export const SCENARIO_OPTIONS = {
   scenarios: text,
   seed: text,
   'as-of': text,
+  views: text,
 } as const;
 
 export const UNIVERSE_HELP = `  --universe NAME        a named list of assets (see: universes)
@@ -70,7 +72,8 @@ ${RECIPE_HELP}`;
 export const SCENARIO_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
   --scenarios ${DEFAULTS.scenarios}      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
   --seed 1               the same seed, data and model give the same answer
-  --as-of YYYY-MM-DD     decide as of that day: later prices are not used`;
+  --as-of YYYY-MM-DD     decide as of that day: later prices are not used
+  --views "NVDA +5%, KO > PEP"  what you expect over the horizon: scenarios that fit count more (no record covers it)`;
 
 export const JSON_HELP = '  --json                 one JSON object on standard output';
 
@@ -193,10 +196,11 @@ export const samplingOf = (flags: Flags, scenarios: number = DEFAULTS.scenarios)
   seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
 });
 
-/** The strategy, the sampling, the day and what is accepted in the prices of a request. */
+/** The strategy, the sampling, the day, what is expected and what is accepted in the prices of a request. */
 export function scenarioFlagsOf(flags: Flags) {
-  const asOf = dayOf(flags, 'as-of');
+  const [asOf, views] = [dayOf(flags, 'as-of'), flag(flags, 'views')];
   return {
+    ...(views !== undefined && { views: parseViews(views, 'terminal') }),
     ...allowOf(flags),
     strategy: strategyOf(flags),
     sampling: samplingOf(flags),

@@ -57,9 +57,9 @@ describe('parseViews', () => {
 describe('viewFields', () => {
   it('says how many scenarios are left, and what that does to errors', () => {
     const views = parseViews('NVDA +5%', 'discord');
-    const [field] = viewFields({ request: { views, sampling: { scenarios: 14_000 } }, viewedShare: 0.25 });
+    const [field] = viewFields({ request: { views, sampling: { scenarios: 14_000 } }, model: { viewedShare: 0.25 } });
     expect(field!.value).toContain('as much as 3,500 scenarios (25%) would tell');
     expect(field!.value).toContain('2.0 × as large as shown');
-    expect(viewFields({ request: { sampling: { scenarios: 14_000 } } })).toEqual([]);
+    expect(viewFields({ request: { sampling: { scenarios: 14_000 } }, model: {} })).toEqual([]);
   });
 });

@@ -62,7 +62,7 @@ describe('the name of an asset', () => {
     expect(json.weights.BTC).toBeLessThan(0.1 + 1e-9);
     expect(json.weights['BTC-USD']).toBeCloseTo(0.3, 8);
     expect(json.weights['BRK-B'] + json.weights['ETH-USD']).toBeGreaterThan(0.6 - 1e-9);
-    expect(json.viewedShare).toBeGreaterThan(0.1);
+    expect(json.model.viewedShare).toBeGreaterThan(0.1);
   });
 
   it('is read alike in holdings', async () => {

@@ -10,7 +10,6 @@ import type { Held } from '../../held.ts';
 import type { GuildView } from '../guilds.ts';
 import type { Options } from '../options.ts';
 import type { SlashCommand } from '../slash-command.ts';
-import { parseViews } from '../views.ts';
 import {
   amountBesideHoldings,
   assetsHeld,
@@ -26,7 +25,7 @@ import { savedHeld } from '../saved-holdings.ts';
 
 /** @param saved what the member has saved, where that is meant */
 function readAllocation(options: Options, guild: GuildView, saved?: Held): AllocateCommandRequest {
-  const { amount, holdings, views } = options;
+  const { amount, holdings } = options;
   requireLoss(options);
   if (amount !== undefined && holdings !== undefined) throw amountBesideHoldings();
   const { currency } = guild.settings;
@@ -40,7 +39,6 @@ function readAllocation(options: Options, guild: GuildView, saved?: Held): Alloc
       ...(hasMoney && currency !== undefined && { amountCurrency: currency }),
       ...(held && { held }),
       ...(hasMoney && options['fractional'] === true && { fractional: true }),
-      ...(views !== undefined && { views: parseViews(String(views), 'discord') }),
     },
     isPublic: options.public === true,
     ...(saved && { fromSaved: about === options ? (['held'] as const) : (['held', 'universe'] as const) }),
@@ -82,12 +80,7 @@ export const allocate: SlashCommand<ReadLater<AllocateCommandRequest>> = {
       },
       holdingsOption('to see the trades from there'),
       { type: OptionType.Boolean, name: 'fractional', description: 'Trade fractions of shares' },
-      {
-        type: OptionType.String,
-        name: 'views',
-        description: 'What you expect over the horizon, such as NVDA +5%, KO > PEP',
-        autocomplete: true,
-      },
+      OPTIONS.views,
       OPTIONS.allow,
       OPTIONS.public,
     ],

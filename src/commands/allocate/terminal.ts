@@ -31,7 +31,7 @@ import {
   lossOf,
   mandateOf,
 } from '../../terminal/flags.ts';
-import { parseViews, viewText } from '../views.ts';
+import { viewsJson } from '../views.ts';
 import { noPastOf } from '../record-words.ts';
 import {
   accountJson,
@@ -52,7 +52,6 @@ ${UNIVERSE_HELP}
 ${LIMIT_HELP}
 ${SCENARIO_HELP}
 ${STRATEGY_HELP}
-  --views "NVDA +5%, KO > PEP"  what you expect over the horizon: scenarios that fit count more (no record covers it)
   --amount 10000         money to split: shows what it buys, in whole shares, and the loss and profit in money
   --holdings TEXT|FILE.csv  what is held, such as "AAPL 10, MSFT 5.5, cash 500 USD", or the file of a broker, instead of
                          --amount: shows its risk and the trades from there; without assets, those held are meant.
@@ -70,7 +69,6 @@ risky one; with another strategy the answer is its own split, which is above the
     ...LIMIT_OPTIONS,
     ...SCENARIO_OPTIONS,
     ...STRATEGY_OPTIONS,
-    views: { type: 'string' },
     amount: { type: 'string' },
     currency: { type: 'string' },
     holdings: { type: 'string' },
@@ -88,7 +86,7 @@ risky one; with another strategy the answer is its own split, which is above the
 };
 
 function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
-  const [amount, views] = [flag(flags, 'amount'), flag(flags, 'views')];
+  const amount = flag(flags, 'amount');
   if (held !== undefined && amount !== undefined) throw amountBesideHoldings();
   checkMoney(flags);
   const universe = universeBeside(flags, held);
@@ -99,7 +97,6 @@ function requestOf(flags: Flags, held: Held | undefined): AllocateRequest {
     ...(amount !== undefined && { amount: parseAmount(amount, 'amount') }),
     ...(held && { held }),
     ...(flags['fractional'] === true && { fractional: true }),
-    ...(views !== undefined && { views: parseViews(views, 'terminal') }),
     ...currencyOf(flags),
   };
 }
@@ -127,7 +124,7 @@ function allocateOutput(answer: AllocateAnswer, app: App): Output {
 }
 
 export function allocateJson(answer: AllocateAnswer): object {
-  const { allocation, equalWeight, past, request, viewedShare, tickers, model, prices, seconds } = answer;
+  const { allocation, equalWeight, past, request, tickers, model, prices, seconds } = answer;
   const { mandate, sampling, strategy } = request;
   const { portfolio, minimum } = allocation;
   // Where no split keeps the limit, the portfolio is the least risky one, which stands below.
@@ -150,7 +147,7 @@ export function allocateJson(answer: AllocateAnswer): object {
     binding: answer.binding,
     holding: answer.holding,
     equalWeight: withoutWeights(equalWeight),
-    ...(request.views && { views: request.views.map(viewText), viewedShare }),
+    ...viewsJson(request),
     past: past ?? null,
     ...strategyJson(strategy),
     horizonDays: mandate.horizonDays,

@@ -6,6 +6,7 @@ import { alignColumns, plural, shortPercent, percent, signedPercent, spread, wei
 import { gainOrLoss, lossText, smallestLimit, worstScenarios } from '../limits.ts';
 import { mayLoseLess, mayLoseLessText } from '../early-end.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
+import { viewFields } from '../views.ts';
 import { accountFields, heldField, heldWeights } from '../account-fields.ts';
 import { splitTrades } from '../split-trades.ts';
 import { askedLine, restate, withinBounds } from '../question.ts';
@@ -38,6 +39,7 @@ export function frontierReply({ answer, mostRows, weightsPerRow, now, image, noP
       { name: mayLoseLess(frontier) ? 'Smallest limit found' : 'Smallest limit that can be kept', value: smallest },
       ...profitFields(answer),
       ...(account ? [heldField(account, answer.tickers, 'Held today'), ...accountFields(account, now)] : []),
+      ...viewFields(answer),
       ...recordFields(answer, noPast),
       ...originFields(answer, now),
     ],

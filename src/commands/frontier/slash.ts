@@ -31,6 +31,7 @@ export const frontier: SlashCommand<ReadLater<FrontierRequest>> = {
       OPTIONS.tickers,
       ...CONSTRAINTS,
       holdingsOption('to trade from there'),
+      OPTIONS.views,
       OPTIONS.allow,
       OPTIONS.public,
     ],

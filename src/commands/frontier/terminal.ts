@@ -1,3 +1,4 @@
+import { viewsJson } from '../views.ts';
 import { answerChart } from './answer.ts';
 import type { App } from '../../app.ts';
 import type { Portfolio } from '../../engine/types.ts';
@@ -109,6 +110,7 @@ function frontierJson({ request, tickers, frontier, account, past, model, prices
     ...(account && { held: heldJson(tickers, account) }),
     scenarios: sampling.scenarios,
     seed: sampling.seed,
+    ...viewsJson(request),
     model,
     prices: pricesJson(prices),
     seconds: stagesJson(seconds),

@@ -8,6 +8,7 @@ import { averageLoss, estimateText, lossText } from '../limits.ts';
 import { CAVEAT, LEAST_CERTAIN, originFields } from '../provenance.ts';
 import { restate } from '../question.ts';
 import { shockText, weightsText } from '../portfolio.ts';
+import { viewFields } from '../views.ts';
 import { riskRows } from './rows.ts';
 
 export interface RiskView {
@@ -35,6 +36,7 @@ export function riskReply({ answer, now, image }: RiskView): Reply {
       { name: `CVaR ${level}`, value: estimateText(look.cvar, look.standardError) },
       { name: `Value-at-risk ${level}`, value: lossText(look.valueAtRisk) },
       { name: 'Expected profit', value: `${signedPercent(look.expectedReturn)}, ${LEAST_CERTAIN}` },
+      ...viewFields(answer),
       ...heldFields(answer, now),
       ...shockFields(answer),
       ...correlationFields(answer),

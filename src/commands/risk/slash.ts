@@ -25,6 +25,7 @@ export const risk: SlashCommand<ReadLater<RiskRequest>> = {
       OPTIONS.alpha,
       OPTIONS.universe,
       OPTIONS.tickers,
+      OPTIONS.views,
       OPTIONS.allow,
       OPTIONS.public,
     ],

@@ -1,3 +1,4 @@
+import { viewsJson } from '../views.ts';
 import type { App } from '../../app.ts';
 import { type RiskRequest, withoutCash } from '../../engine-service/requests.ts';
 import type { RiskAnswer } from '../../engine-service/risk.ts';
@@ -111,6 +112,7 @@ function riskJson({ request, tickers, look, account, model, prices, seconds }: R
     alpha: mandate.risk.alpha,
     scenarios: sampling.scenarios,
     seed: sampling.seed,
+    ...viewsJson(request),
     model,
     prices: pricesJson(prices),
     seconds: stagesJson(seconds),

@@ -1,3 +1,4 @@
+import { viewFields, viewsJson } from '../views.ts';
 import { writeScenariosCsv } from './csv.ts';
 import { extrapolation } from '../extrapolation.ts';
 import { labelled, plural, ratio } from '../../format.ts';
@@ -44,6 +45,7 @@ ${JSON_HELP}`,
       const lines = labelled([
         ['Written to', file],
         ['Scenarios', `${scenarios.rows} over ${plural(horizonDays, 'trading day')}, seed ${seed}`],
+        ...viewFields({ request, model }).map(({ name, value }) => [name, value] as const),
         ['Model', `${model.recipe}, trained until ${model.trainedUntil}, skill ${ratio(model.skill)}`],
         ['Prices', `${prices.source}, until ${prices.until}`],
         ...prices.notes.map((note) => ['Note', note] as const),
@@ -51,7 +53,7 @@ ${JSON_HELP}`,
       ]);
       const drawn = { file, tickers, scenarios: scenarios.rows, horizonDays, seed };
       return {
-        json: { status: 'drawn', ...drawn, model, prices: pricesJson(prices) },
+        json: { status: 'drawn', ...drawn, ...viewsJson(request), model, prices: pricesJson(prices) },
         text: `${lines.join('\n')}\n`,
         exitCode: 0,
       };

@@ -110,12 +110,31 @@ describe('risk', () => {
   });
 });
 
-describe('allocate with views', () => {
+describe('views', () => {
+  it('are taken by whatever looks at scenarios', async () => {
+    const views = ['--views', 'GROCEM +2%'];
+    const out = join(home, 'viewed.csv');
+    const lines = [
+      ['frontier', '--points', '2'],
+      ['risk', '--weights', 'GROCEM 100%'],
+      ['scenarios', '--out', out],
+    ];
+    const [frontier, risk, scenarios] = await Promise.all(lines.map((line) => runJson([...line, ...FAST, ...views])));
+    for (const { json } of [frontier!, risk!, scenarios!]) {
+      expect(json.views).toEqual(['GROCEM +2%']);
+      expect(json.model.viewedShare).toBeLessThan(1);
+    }
+    expect(risk!.json.expectedReturn).toBeCloseTo(0.02, 2);
+    const { exitCode, stdout } = await tailcapHere(['risk', '--weights', 'GROCEM 100%', ...FAST, ...views], home);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Scenarios that fit GROCEM +2% count more.');
+  });
+
   it('expects what the views say, and says what they leave of the scenarios', async () => {
     const [without, viewed] = [await plain, await ask('--views', 'GROCEM +2%, AURIGO < GROCEM')];
     expect(viewed.json).toMatchObject({ views: ['GROCEM +2%', 'AURIGO < GROCEM'], past: null });
-    expect(viewed.json.viewedShare).toBeGreaterThan(0.1);
-    expect(viewed.json.viewedShare).toBeLessThan(1);
+    expect(viewed.json.model.viewedShare).toBeGreaterThan(0.1);
+    expect(viewed.json.model.viewedShare).toBeLessThan(1);
     expect(viewed.json.weights.GROCEM).toBeGreaterThan(without.json.weights.GROCEM);
     expect(viewed.json.expectedReturn).toBeGreaterThan(without.json.expectedReturn);
     expect(viewed.json.model.kappa).toBe(without.json.model.kappa);
