@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Schedule } from '../engine/backtest/plan.ts';
 import type { RuleDecision } from '../engine/backtest/types.ts';
-import { weighsTrades } from '../engine/constraints/beyond-bounds.ts';
+import { benchmarkOf, weighsTrades } from '../engine/constraints/beyond-bounds.ts';
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { prefixHashes } from '../engine/history.ts';
 import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
@@ -71,6 +71,8 @@ export function decisionKeys(
       ...madeAfter(training),
       // Those before it also decide what it trades from, which versions without this mark did not know.
       ...(trades ? ['trades'] : []),
+      // Versions without this mark did not keep the limit with its margin.
+      ...(benchmarkOf(mandate.constraints) === undefined ? [] : ['behind, as priced']),
     ]);
     return `${createHash('sha256').update(all).digest('hex')}/${date}`;
   });
