@@ -20,7 +20,7 @@ export function heldField({ values, cash, amount }: Account, tickers: readonly s
   return { name, value: `${shown.map(({ of, value }) => `${of} ${weightPercent(value / amount)}`).join(', ')}${more}` };
 }
 
-type Shown = Pick<Account, 'keptOut' | 'conversions'> & {
+type AccountNotes = Pick<Account, 'keptOut' | 'conversions'> & {
   /** Of the values. */
   readonly currency?: string | undefined;
 };
@@ -30,7 +30,7 @@ export const heldText = ({ amount, cash, currency }: Pick<Account, 'amount' | 'c
   `${money(amount, currency)}, of which ${percent(cash / amount, 1)} is cash`;
 
 /** What is held and not among the assets, and the exchange rates. @param now milliseconds since 1970, for their age */
-export function accountFields({ keptOut, conversions, currency }: Shown, now: number): ReplyField[] {
+export function accountFields({ keptOut, conversions, currency }: AccountNotes, now: number): ReplyField[] {
   const rates = new Set(conversions.flatMap((one) => rateText(one, now)));
   return [
     ...(keptOut.length === 0 ? [] : [{ name: 'Kept out', value: keptOutText(keptOut, currency) }]),

@@ -1,5 +1,5 @@
 // The options by which both doors ask for constraints.
-import type { Constraint } from '../engine/constraints/index.ts';
+import type { Constraint, ConstraintByKind } from '../engine/constraints/constraint.ts';
 import { shortPercent } from '../format.ts';
 import { type Range, RANGES, parseWhole } from '../parse.ts';
 import { parseRate, type Door } from '../parse-rates.ts';
@@ -7,7 +7,6 @@ import { parseConstraints } from './constraint-text.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 type Kind = Constraint['kind'];
-type OfKind<K extends Kind> = Extract<Constraint, { readonly kind: K }>;
 
 /** An option, and the kinds of constraint that it gives. */
 export interface ConstraintOption {
@@ -32,7 +31,7 @@ const NONE = 'none';
 const rateOption = <K extends Exclude<Kind, 'linear' | 'behind' | 'max-assets'>>(
   kind: K,
   { range = RANGES.weight, neutral, description }: { range?: Range; neutral: number; description: string },
-  constraintOf: (rate: number) => OfKind<K>,
+  constraintOf: (rate: number) => ConstraintByKind[K],
 ): ConstraintOption & { readonly key: K } => ({
   key: kind,
   kinds: [kind],

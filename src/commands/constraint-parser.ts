@@ -4,7 +4,7 @@
 //     side      = ["-"] item { ("+" | "-") item }
 //     item      = [factor "*"] name | name "*" factor | rate
 import type { Constraint } from '../engine/constraints/constraint.ts';
-import type { LinearConstraint } from '../engine/constraints/linear.ts';
+import type { LinearConstraint, LinearTerm } from '../engine/constraints/linear.ts';
 import { UserError } from '../errors.ts';
 import { RANGES } from '../parse.ts';
 import { hasUnit, parseRate, type Door } from '../parse-rates.ts';
@@ -20,11 +20,9 @@ export interface Reading {
   readonly vocabulary: Vocabulary;
 }
 
-type Term = LinearConstraint['terms'][number];
-
 /** The terms and the constants of one side. */
 interface Side {
-  readonly terms: readonly Term[];
+  readonly terms: readonly LinearTerm[];
   readonly constant: number;
 }
 
@@ -75,7 +73,7 @@ export class ConstraintParser {
   }
 
   #side(): Side {
-    const terms: Term[] = [];
+    const terms: LinearTerm[] = [];
     let constant = 0;
     let sign = this.#sign() ?? 1;
     for (;;) {
@@ -93,7 +91,7 @@ export class ConstraintParser {
     return this.#tokens[this.#at++]!.text === '-' ? -1 : 1;
   }
 
-  #item(): Term | number {
+  #item(): LinearTerm | number {
     const [token, next] = [this.#tokens[this.#at], this.#tokens[this.#at + 1]];
     if (token?.kind === 'name') return this.#term(next?.kind === 'times');
     if (token?.kind !== 'number') throw this.#expected('a ticker, a group or a rate');
@@ -107,14 +105,14 @@ export class ConstraintParser {
     return parseRate(token.text, option, RANGES.bound, door);
   }
 
-  #term(hasFactor: boolean): Term {
+  #term(hasFactor: boolean): LinearTerm {
     const named = this.#named();
     if (!hasFactor) return { ...named, factor: 1 };
     this.#at++;
     return { ...named, factor: this.#factor() };
   }
 
-  #named(): Pick<Term, 'name' | 'tickers'> {
+  #named(): Pick<LinearTerm, 'name' | 'tickers'> {
     const name = this.#next('name', 'a ticker or a group after *');
     const { option, vocabulary } = this.#reading;
     const tickers = tickersOf(name, vocabulary);

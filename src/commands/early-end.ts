@@ -4,15 +4,15 @@ import { GAP_TOLERANCE } from '../engine/optimize/problem.ts';
 import { errorText, lossText, worstScenarios } from './limits.ts';
 
 /** Of the least risky split that was found: how much less another may lose. */
-interface FoundMinimum {
+interface WithMinimumGap {
   readonly minimumGap?: number | undefined;
 }
 
 /** Whether a split may exist that loses less than the least risky one that was found by more than any answer promises. */
-export const mayLoseLess = ({ minimumGap = 0 }: FoundMinimum): boolean => minimumGap > GAP_TOLERANCE;
+export const mayLoseLess = ({ minimumGap = 0 }: WithMinimumGap): boolean => minimumGap > GAP_TOLERANCE;
 
 /** `the search ended early, and another split may lose up to 0.12% less` */
-export const mayLoseLessText = ({ minimumGap = 0 }: FoundMinimum): string =>
+export const mayLoseLessText = ({ minimumGap = 0 }: WithMinimumGap): string =>
   `the search ended early, and another split may lose up to ${errorText(minimumGap)} less`;
 
 /** Of the best split that was found; nothing where it is the best there is. */

@@ -33,12 +33,12 @@ export interface Account {
 
 type AccountPrices = Pick<PriceService, 'rate' | 'newestPrice'>;
 
-type HoldingsRequest = Pick<AllocateRequest, 'universe' | 'held' | 'asOf'> &
+type AccountRequest = Pick<AllocateRequest, 'universe' | 'held' | 'asOf'> &
   Partial<Pick<AllocateRequest, 'amountCurrency'>>;
 
 /** The account and the conversion of its money, or of an amount. @throws UserError as `accountOf` and `conversionOf` */
 export async function moneyOf(
-  request: Parameters<typeof conversionOf>[0] & HoldingsRequest,
+  request: Parameters<typeof conversionOf>[0] & AccountRequest,
   history: History,
   prices: AccountPrices,
   signal?: AbortSignal,
@@ -53,7 +53,7 @@ export async function moneyOf(
  * @throws UserError (option `holdings`) when none of it counts, or there is no exchange rate
  */
 async function accountOf(
-  { universe, held, asOf, amountCurrency: own }: HoldingsRequest,
+  { universe, held, asOf, amountCurrency: own }: AccountRequest,
   history: History,
   prices: AccountPrices,
   signal?: AbortSignal,

@@ -26,7 +26,7 @@ export interface Holdings extends Purchase {
   readonly isFractional: readonly boolean[];
 }
 
-interface Decided {
+interface DecidedPurchase {
   readonly allocation: Exclude<Decision, { readonly status: 'failed' }>;
   readonly history: History;
   readonly drawn: Drawn;
@@ -41,7 +41,7 @@ const FRACTION_DECIMALS = 4;
  * The limit of what is bought: the mandate's. A split that does not keep it, or that is the least risky one, is not made
  * riskier by rounding; nor is one without a limit.
  */
-function purchaseLimit(allocation: Decided['allocation'], { risk }: Mandate): number {
+function purchaseLimit(allocation: DecidedPurchase['allocation'], { risk }: Mandate): number {
   const { status, portfolio } = allocation;
   return status === 'optimal' && !isLeastRisky(allocation) && risk.limit !== undefined
     ? // What the price may come to when the margin is kept.
@@ -51,7 +51,7 @@ function purchaseLimit(allocation: Decided['allocation'], { risk }: Mandate): nu
 }
 
 /** Only a search for the highest expected return knows the limit from which on a looser one changes nothing. */
-const isMostProfitable = (allocation: Decided['allocation']): boolean =>
+const isMostProfitable = (allocation: DecidedPurchase['allocation']): boolean =>
   allocation.status === 'optimal' && !isLeastRisky(allocation) && allocation.loosestLimit !== undefined;
 
 /**
@@ -61,7 +61,7 @@ const isMostProfitable = (allocation: Decided['allocation']): boolean =>
  */
 export async function holdingsFor(
   { amount: given, mandate, fractional = false }: AllocateRequest,
-  { allocation, history, drawn, conversion, account }: Decided,
+  { allocation, history, drawn, conversion, account }: DecidedPurchase,
   pool: Pick<Pool, 'run'>,
   { signal }: TaskOptions,
 ): Promise<{ readonly holdings?: Holdings; readonly trades?: Trades }> {

@@ -1,11 +1,7 @@
 // What weights that a person gives risk.
 import { currencyUnit } from '../currency-units.ts';
-import type { History } from '../engine/history.ts';
 import { knownTicker } from '../engine/market.ts';
 import type { Look } from '../engine/portfolio/look.ts';
-import type { Drawn } from '../engine/strategies/drawn.ts';
-import type { Model } from '../engine/strategies/strategy.ts';
-import type { LoadedPrices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
@@ -18,6 +14,7 @@ import {
 } from './answers.ts';
 import { type Account, accountIn } from './account.ts';
 import { isOfRealDays } from './model-fit.ts';
+import type { Prepared } from './prepare.ts';
 import { type RiskRequest, weightsOver } from './requests.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -33,14 +30,6 @@ export interface RiskAnswer {
   readonly model: ModelProvenance;
   readonly prices: PriceProvenance;
   readonly seconds: Seconds;
-}
-
-interface Prepared {
-  readonly loaded: LoadedPrices & { readonly label: string };
-  readonly history: History;
-  readonly model: Model;
-  readonly drawn: Drawn;
-  readonly money: { readonly account: Account | undefined };
 }
 
 /** @throws UserError (option `weights`, `shock`) when an asset is unknown; as `lookAt` */

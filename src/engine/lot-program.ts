@@ -6,16 +6,16 @@ import { expectedReturn } from './optimize/portfolio.ts';
 /** Lots below this fraction of the money count as continuous: rounding them down costs as little. */
 const SMALLEST_LOT = 1e-5;
 
-type Term = readonly [column: number, coefficient: number];
+type Nonzero = readonly [column: number, coefficient: number];
 
 interface Row {
   readonly lower: number;
   readonly upper: number;
-  readonly terms: readonly Term[];
+  readonly terms: readonly Nonzero[];
 }
 
 /** A bound of the CVaR for all v: the mean losses in the tail of one purchase, of each asset and of what is not bought. */
-export interface Cut {
+export interface LotCut {
   /** (n) */
   readonly losses: Float64Array;
   readonly constant: number;
@@ -56,7 +56,7 @@ export class LotProgram {
 
   /** @param most a larger objective does not count */
   data({ constants }: Highs, most: number): ModelData {
-    const objective = this.#columns.map(({ cost }, column): Term => [column, cost]).filter(([, cost]) => cost !== 0);
+    const objective = this.#columns.map(({ cost }, column): Nonzero => [column, cost]).filter(([, cost]) => cost !== 0);
     const offset = this.#offset();
     const rows = [...this.#rows, { lower: -Infinity, upper: most - offset, terms: objective }];
     const [numCols, numRows] = [this.#columns.length, rows.length];
@@ -91,7 +91,7 @@ export class LotProgram {
   }
 
   /** The row that a cut is. */
-  rowOf({ losses, constant, isBehind }: Cut) {
+  rowOf({ losses, constant, isBehind }: LotCut) {
     const { limit, behind } = this.#problem;
     const terms = [...this.#termsOf(losses), ...(isBehind ? [[this.#beyond, -1] as const] : [])];
     return {
@@ -148,12 +148,12 @@ export class LotProgram {
   }
 
   /** a·v without its constant, a·kept. */
-  #termsOf(coefficients: Float64Array): Term[] {
+  #termsOf(coefficients: Float64Array): Nonzero[] {
     return this.#assets.map((j, at) => [at, coefficients[j]! * this.#problem.lots[j]!] as const);
   }
 
   /** lower ≤ v_j + other terms ≤ upper, where `at` is the column of j */
-  #addRow(at: number, [lower, upper]: readonly [number, number], ...others: readonly Term[]): void {
+  #addRow(at: number, [lower, upper]: readonly [number, number], ...others: readonly Nonzero[]): void {
     const j = this.#assets[at]!;
     const kept = this.#problem.kept[j]!;
     this.#rows.push({
@@ -178,7 +178,7 @@ export class LotProgram {
   #addEnds(): void {
     const { ends, kept } = this.#problem;
     for (const end of ends) {
-      const missed: Term[] = end.price < Infinity ? [[this.#addColumn(Infinity, end.price), -1]] : [];
+      const missed: Nonzero[] = end.price < Infinity ? [[this.#addColumn(Infinity, end.price), -1]] : [];
       const terms = [...this.#termsOf(end.coefficients), ...missed];
       this.#rows.push({ lower: -Infinity, upper: end.upper - activity(end, kept), terms });
     }
@@ -195,8 +195,8 @@ export class LotProgram {
     }
     const { held, cost, mostTurnover } = trading;
     const price = gains === undefined ? 0 : cost;
-    const bought: Term[] = [];
-    const costs: Term[] = [];
+    const bought: Nonzero[] = [];
+    const costs: Nonzero[] = [];
     for (const [at, j] of this.#assets.entries()) {
       const [buys, sells] = [this.#addColumn(Infinity, price), this.#addColumn(Infinity, price)];
       this.#addRow(at, [held[j]!, held[j]!], [buys, -1], [sells, 1]);
@@ -212,7 +212,7 @@ export class LotProgram {
     const { sparsity, kept } = this.#problem;
     const stay = kept.filter((part) => part > 0).length;
     if (sparsity === undefined || (sparsity.least === 0 && sparsity.most >= this.#assets.length + stay)) return;
-    const count: Term[] = [];
+    const count: Nonzero[] = [];
     for (const [at, j] of this.#assets.entries()) {
       if (kept[j]! > 0) continue;
       const isHeld = this.#addColumn(1, 0, true);

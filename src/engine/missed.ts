@@ -1,5 +1,6 @@
 // Which constraints what is bought does not keep, judged from the constraints themselves.
 import { tradesAndPositions } from './constraints/beyond-bounds.ts';
+import type { ConstraintByKind } from './constraints/constraint.ts';
 import { type Constraint, feasibleSet } from './constraints/index.ts';
 import { excess } from './constraints/polytope.ts';
 import { activity } from './lot-problem.ts';
@@ -31,8 +32,6 @@ interface Weighed {
 const NOISE = 1e-6;
 
 type Miss = Omit<Missed, 'constraint'> | undefined;
-
-type ConstraintByKind = { readonly [C in Constraint as C['kind']]: C };
 
 /** Undefined where a constraint of the kind is kept. */
 const MISSES: {

@@ -3,7 +3,7 @@ import type { Highs, Model } from 'highs';
 import { borrowHighs, returnHighs } from './optimize/highs.ts';
 import type { LotProblem } from './lot-problem.ts';
 import { sellDown, withMore } from './lot-moves.ts';
-import { type Cut, LotProgram } from './lot-program.ts';
+import { type LotCut, LotProgram } from './lot-program.ts';
 import { lossesBehind, Positions } from './positions.ts';
 import { isKept } from './optimize/problem.ts';
 import { portfolioLosses, tail, tailMeans } from './risk.ts';
@@ -156,7 +156,7 @@ class LotSearch {
     return isNew;
   }
 
-  #add(cut: Cut): void {
+  #add(cut: LotCut): void {
     const { upper, indices, values } = this.#program.rowOf(cut);
     this.#model.addRow(-Infinity, upper, { indices, values });
   }

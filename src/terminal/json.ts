@@ -62,14 +62,14 @@ export const strategyJson = ({ id }: StrategyChoice): object => (id === DEFAULT_
 /** The vendor is not part of the contract; JSON leaves out undefined values. */
 export const conversionJson = (conversion: Conversion): object => ({ ...conversion, vendor: undefined });
 
-type Shown = Pick<Account, 'units' | 'cash' | 'amount' | 'conversions' | 'keptOut'> & {
+type AccountFigures = Pick<Account, 'units' | 'cash' | 'amount' | 'conversions' | 'keptOut'> & {
   readonly currency?: string | undefined;
 };
 
 /** What is held, as money in its `currency`. @param tickers (n) */
 export const accountJson = (
   tickers: readonly string[],
-  { amount, currency, units, cash, conversions, keptOut }: Shown,
+  { amount, currency, units, cash, conversions, keptOut }: AccountFigures,
 ): object => ({
   value: amount,
   ...(currency !== undefined && { currency }),

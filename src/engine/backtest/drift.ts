@@ -14,7 +14,7 @@ export function drifted(weights: readonly number[], start: readonly number[], en
   return values.map((value) => value / total);
 }
 
-interface PastDay {
+interface HeldPeriod {
   /** (rules, n) What each rule held before its decision; absent before the first. */
   readonly before: readonly (readonly number[])[] | undefined;
   /** Of one day, by every rule. A rule without weights holds what it held, or equal weights at the start. */
@@ -26,5 +26,5 @@ interface PastDay {
 }
 
 /** @returns (rules, n) what each rule holds when the next decision is made */
-export const heldNext = ({ before, decisions, tickers, start, end }: PastDay): number[][] =>
+export const heldNext = ({ before, decisions, tickers, start, end }: HeldPeriod): number[][] =>
   decisions.map(({ weights }, r) => drifted(weights ?? before?.[r] ?? equalWeights(tickers), start, end));

@@ -58,7 +58,7 @@ function outcomeOf(
   decision: RuleDecision,
   { date, until }: DecisionDate,
   { weights, realised, realisedNet }: PeriodOutcome,
-  trades: Trades,
+  trades: DecisionTrades,
 ): DecisionOutcome {
   return {
     date,
@@ -74,19 +74,19 @@ function outcomeOf(
 /** A solver's tolerance, and more. */
 const TURNOVER_TOLERANCE = 1e-5;
 
-interface Terms {
+interface TradeTerms {
   readonly constraints: readonly Constraint[];
   /** Whether there is nothing to trade from. */
   readonly isFirst: boolean;
 }
 
-type Trades = Pick<DecisionOutcome, 'turnover' | 'isOverTurnover' | 'tradingCost'>;
+type DecisionTrades = Pick<DecisionOutcome, 'turnover' | 'isOverTurnover' | 'tradingCost'>;
 
 function tradesOf(
   rule: RuleDecision['limit'],
   { turnover, cost }: PeriodOutcome,
-  { constraints, isFirst }: Terms,
-): Trades {
+  { constraints, isFirst }: TradeTerms,
+): DecisionTrades {
   if (!weighsTrades(constraints)) return {};
   // Nothing limits the trades of equal weights.
   const isOver = rule !== 'equal' && !isFirst && turnover > mostTurnoverOf(constraints) + TURNOVER_TOLERANCE;

@@ -69,14 +69,14 @@ async function withFewestTrades<T>(mandates: Mandates, decide: Decide<T>): Promi
   }
 }
 
-interface Search<T> {
+interface LimitSearch<T> {
   readonly decide: Decide<T>;
   /** What the fewest trades were refused with. */
   readonly refused: UserError;
 }
 
 /** By halves: what can be met with some trades can be met with more. */
-async function searchBetween<T>(tooFew: number, mandates: Mandates, { decide, refused }: Search<T>): Promise<T> {
+async function searchBetween<T>(tooFew: number, mandates: Mandates, { decide, refused }: LimitSearch<T>): Promise<T> {
   let [low, high] = [tooFew, 1];
   const allowing = (most: number): Promise<T> => decide(loosenedTo('max-turnover', most, mandates));
   let made = await allowing(high).catch((error: unknown) => {

@@ -2,7 +2,7 @@
 import { UserError } from '../../errors.ts';
 import { unknownTicker } from '../market.ts';
 import type { Matrix } from '../types.ts';
-import type { Constraint } from './constraint.ts';
+import type { Constraint, ConstraintByKind } from './constraint.ts';
 
 /** At most `most` weights above 0, each 0 or at least `least`. */
 export interface Sparsity {
@@ -37,10 +37,10 @@ export interface BeyondBounds {
 /** Fractions of all money by ticker; the rest is cash. */
 export type HeldWeights = Readonly<Record<string, number>>;
 
-type OfKind<K extends Constraint['kind']> = Extract<Constraint, { readonly kind: K }>;
-
-const ofKind = <K extends Constraint['kind']>(constraints: readonly Constraint[], kind: K): readonly OfKind<K>[] =>
-  constraints.filter((one): one is OfKind<K> => one.kind === kind);
+const ofKind = <K extends Constraint['kind']>(
+  constraints: readonly Constraint[],
+  kind: K,
+): readonly ConstraintByKind[K][] => constraints.filter((one): one is ConstraintByKind[K] => one.kind === kind);
 
 /** The benchmark to keep up with, as it was written. */
 export const benchmarkOf = (constraints: readonly Constraint[]): string | undefined =>
@@ -95,7 +95,7 @@ export const heldOver = (tickers: readonly string[], held: HeldWeights = {}): Fl
   Float64Array.from(tickers, (ticker) => held[ticker] ?? 0);
 
 /** The tightest limit on falling behind. @throws UserError when there are several benchmarks */
-export function tightestBehind(constraints: readonly Constraint[]): OfKind<'behind'> | undefined {
+export function tightestBehind(constraints: readonly Constraint[]): ConstraintByKind['behind'] | undefined {
   const [first, ...others] = ofKind(constraints, 'behind').toSorted((a, b) => a.limit - b.limit);
   const other = others.find(({ benchmark }) => benchmark !== first?.benchmark);
   if (first === undefined || other === undefined) return first;

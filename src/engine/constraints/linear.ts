@@ -26,6 +26,8 @@ export const linearSchema = z
 
 export type LinearConstraint = z.infer<typeof linearSchema>;
 
+export type LinearTerm = LinearConstraint['terms'][number];
+
 /** The left side in words, such as `tech - 2 * bonds`. */
 export const termsText = (terms: LinearConstraint['terms']): string =>
   terms

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { findTicker, knownTicker, nameOfSector, unknownTicker } from '../market.ts';
 import type { Prices } from '../types.ts';
+import type { LinearTerm } from './linear.ts';
 import type { Constraint } from './constraint.ts';
 
 /**
@@ -17,15 +18,12 @@ export const resolveNames = (
   constraints.map((one) => {
     if (one.kind === 'behind') return { ...one, benchmark: knownTicker(tickers, one.benchmark, 'constraints') };
     if (one.kind !== 'linear') return one;
-    const known = (term: Term) =>
+    const known = (term: NamedTerm) =>
       term.tickers.length === 0 ? inSector(term.name, tickers, sectors) : membersOf(term, tickers);
     return { ...one, terms: one.terms.map((term) => ({ ...term, tickers: known(term) })) };
   });
 
-interface Term {
-  readonly name: string;
-  readonly tickers: readonly string[];
-}
+type NamedTerm = Pick<LinearTerm, 'name' | 'tickers'>;
 
 function inSector(name: string, tickers: readonly string[], sectors: readonly string[] = []): readonly string[] {
   const names = sectors.map(nameOfSector);
@@ -39,7 +37,7 @@ function inSector(name: string, tickers: readonly string[], sectors: readonly st
 }
 
 /** An asset counts once in a group, however often it is named. */
-function membersOf({ name, tickers: named }: Term, tickers: readonly string[]): readonly string[] {
+function membersOf({ name, tickers: named }: NamedTerm, tickers: readonly string[]): readonly string[] {
   const found = named.map((one) => findTicker(tickers, one));
   if (found.every((one) => one === undefined)) throw unknownTicker(name, tickers, 'constraints');
   return [...new Set(found.map((one, at) => one ?? named[at]!))];

@@ -183,7 +183,7 @@ export class DenseProgram implements LinearProgram {
   #entering(place: number, sign: number, isCareful: boolean): number {
     const { basic, nonbasic, costs, rows, width } = this.#dictionary;
     const row = rows[place]!;
-    const candidates: Candidate[] = [];
+    const candidates: Entering[] = [];
     for (let at = 0; at < width; at++) {
       const [lower, upper] = [this.#lower(nonbasic[at]!), this.#upper(nonbasic[at]!)];
       const isAtUpper = this.#ends[at] === upper;
@@ -228,7 +228,7 @@ export class DenseProgram implements LinearProgram {
   }
 }
 
-interface Candidate {
+interface Entering {
   readonly at: number;
   /** How fast it moves the leaving variable towards its bound. */
   readonly speed: number;

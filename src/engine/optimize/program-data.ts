@@ -6,7 +6,7 @@ interface Entries {
   readonly values: ArrayLike<number>;
 }
 
-interface Range {
+interface ColumnRange {
   readonly from: number;
   /** Included. */
   readonly to: number;
@@ -17,9 +17,9 @@ export interface LinearModel {
   addVars(lower: Float64Array, upper: Float64Array): unknown;
   addRow(lower: number, upper: number, entries: Entries): unknown;
   addRows(rows: NewRows): unknown;
-  changeColsCost(range: Range & { readonly kind: 'range' }, costs: Float64Array): unknown;
+  changeColsCost(range: ColumnRange & { readonly kind: 'range' }, costs: Float64Array): unknown;
   changeColBounds(col: number, lower: number, upper: number): unknown;
-  changeColsBounds(range: Range & { readonly kind: 'range' }, lower: Float64Array, upper: Float64Array): unknown;
+  changeColsBounds(range: ColumnRange & { readonly kind: 'range' }, lower: Float64Array, upper: Float64Array): unknown;
   changeRowBounds(row: number, lower: number, upper: number): unknown;
 }
 
@@ -81,7 +81,7 @@ export class ProgramData implements LinearModel, BoundedProgram {
     });
   }
 
-  changeColsCost({ from }: Range, costs: Float64Array): void {
+  changeColsCost({ from }: ColumnRange, costs: Float64Array): void {
     replace(this.colCost, from, costs);
     this.isChanged = true;
   }
@@ -91,7 +91,7 @@ export class ProgramData implements LinearModel, BoundedProgram {
     this.colUpper[col] = upper;
   }
 
-  changeColsBounds({ from }: Range, lower: Float64Array, upper: Float64Array): void {
+  changeColsBounds({ from }: ColumnRange, lower: Float64Array, upper: Float64Array): void {
     replace(this.colLower, from, lower);
     replace(this.colUpper, from, upper);
   }

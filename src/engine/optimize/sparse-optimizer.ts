@@ -24,7 +24,7 @@ interface SparseOptimizerOptions extends WarmOptimizerOptions {
 /** How near to the least risk of any number of assets a search comes before branches take over, for returns near 1. */
 const ROUGH = 3e-3;
 
-interface FoundMinimum extends Minimum {
+interface EvaluatedMinimum extends Minimum {
   readonly at: Evaluation;
 }
 
@@ -39,7 +39,7 @@ export class SparseOptimizer implements Optimizer {
   readonly #search: SparseSearch;
   readonly #verifier: Verifier;
   readonly #loan: Loan;
-  readonly #minimum: FoundMinimum;
+  readonly #minimum: EvaluatedMinimum;
   #unlimited: Optimal | undefined;
   /** The last answer under a limit. */
   #last: SparseResult | undefined;
@@ -77,7 +77,7 @@ export class SparseOptimizer implements Optimizer {
     this.#loan.end();
   }
 
-  #findMinimum(): FoundMinimum {
+  #findMinimum(): EvaluatedMinimum {
     const { evaluator, relaxation, precision, start, seed, problem } = this.#options;
     const from = evaluator.evaluate(start);
     relaxation.addAll(from);
@@ -88,7 +88,7 @@ export class SparseOptimizer implements Optimizer {
     return this.#startAt({ weights: Array.from(weights), gap: certifiedGap(value, bound) });
   }
 
-  #startAt({ weights, gap }: KnownMinimum): FoundMinimum {
+  #startAt({ weights, gap }: KnownMinimum): EvaluatedMinimum {
     const { evaluator, relaxation } = this.#options;
     const at = evaluator.evaluate(weights, this.#polytopeOf(weights));
     // As with a known minimum, so that the next answers do not depend on how it was found.

@@ -33,7 +33,7 @@ export interface WarmOptimizerOptions {
   readonly loan: Loan;
 }
 
-interface FoundMinimum extends Minimum {
+interface WalkMinimum extends Minimum {
   readonly walk: LimitWalk;
 }
 
@@ -49,7 +49,7 @@ export class WarmOptimizer implements Optimizer {
   readonly #behind: Behind | undefined;
   readonly #trading: Trading | undefined;
   readonly #loan: Loan;
-  #minimum: FoundMinimum | undefined;
+  #minimum: WalkMinimum | undefined;
   /** The answer to every limit that does not bind. */
   #unlimited: Optimal | undefined;
 
@@ -66,7 +66,7 @@ export class WarmOptimizer implements Optimizer {
     if (minimum !== undefined) this.#minimum = this.#startAt(minimum);
   }
 
-  minimum(): FoundMinimum {
+  minimum(): WalkMinimum {
     this.#minimum ??= this.#loan.use(() => this.#findMinimum());
     return this.#minimum;
   }
@@ -91,7 +91,7 @@ export class WarmOptimizer implements Optimizer {
     return this.#verifier.verify(solution, lossLimit);
   }
 
-  #findMinimum(): FoundMinimum {
+  #findMinimum(): WalkMinimum {
     const start = this.#evaluator.evaluate(this.#start);
     // Without a cut the master would see no risk.
     this.#relaxation.addAll(start);
@@ -102,7 +102,7 @@ export class WarmOptimizer implements Optimizer {
     return this.#startAt({ weights: Array.from(found.weights), gap: certifiedGap(found.cvar, bound) });
   }
 
-  #startAt({ weights, gap }: KnownMinimum): FoundMinimum {
+  #startAt({ weights, gap }: KnownMinimum): WalkMinimum {
     const found = this.#evaluator.evaluate(weights);
     this.#relaxation.addPlain(found);
     this.#relaxation.addAll(found, true);

@@ -39,7 +39,7 @@ function taskOf(memberId: string, report: HeldReport, context: JobContext): Recu
   };
 }
 
-interface DueReport {
+interface DueHeldReport {
   readonly memberId: string;
   readonly saved: SavedHoldings;
   readonly report: HeldReport;
@@ -52,7 +52,7 @@ interface DueReport {
  * neither loses nor repeats it.
  * @throws Error when Discord could not be reached
  */
-async function send(dueReport: DueReport, context: JobContext): Promise<void> {
+async function send(dueReport: DueHeldReport, context: JobContext): Promise<void> {
   const { memberId, report, due } = dueReport;
   const { reply, figures } = await answer(dueReport, context);
   const nonce = nonceOf('holdings', memberId, report.scheduledAt, due);
@@ -63,7 +63,7 @@ async function send(dueReport: DueReport, context: JobContext): Promise<void> {
 }
 
 async function answer(
-  { saved: { held }, report }: DueReport,
+  { saved: { held }, report }: DueHeldReport,
   { app, signal, pauseMs }: JobContext,
 ): Promise<{ readonly reply: Reply; readonly figures?: HeldFigures }> {
   try {
@@ -82,7 +82,7 @@ async function answer(
 
 /** Not in a report that was ended, or deleted with all that is stored of its member. */
 async function saveFigures(
-  { memberId, report: { scheduledAt } }: DueReport,
+  { memberId, report: { scheduledAt } }: DueHeldReport,
   last: HeldFigures,
   { app }: JobContext,
 ): Promise<void> {

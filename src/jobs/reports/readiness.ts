@@ -15,9 +15,9 @@ const PATIENCE_MS = 15 * MINUTE_MS;
 /** No night takes longer. */
 const NIGHT_MS = 12 * HOUR_MS;
 
-interface DueReport {
+export interface DueReport {
   readonly guildId: string;
-  readonly report: Pick<Report, 'universe'>;
+  readonly report: Report;
   /** Milliseconds since 1970. */
   readonly due: number;
 }

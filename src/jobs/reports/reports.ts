@@ -11,7 +11,7 @@ import type { Reply } from '../../reply.ts';
 import { retryWhileBusy } from '../../async.ts';
 import type { Job, JobContext, RecurringTask } from '../job.ts';
 import { heldReportTasks } from './held-reports.ts';
-import { isReady } from './readiness.ts';
+import { type DueReport, isReady } from './readiness.ts';
 
 /** So many servers' reports are made at once. */
 const AT_ONCE = 3;
@@ -46,13 +46,6 @@ const taskOf = (guildId: string, scheduled: Report, context: JobContext): Recurr
     if (report !== undefined) await post({ guildId, report, due }, context);
   },
 });
-
-interface DueReport {
-  readonly guildId: string;
-  readonly report: Report;
-  /** Milliseconds since 1970. */
-  readonly due: number;
-}
 
 /** @throws Error when Discord could not be reached: the next attempt uses the same nonce */
 async function post(dueReport: DueReport, context: JobContext): Promise<void> {
