@@ -21,6 +21,10 @@ const migrations = { 1: (old: unknown) => old };
 export const openSavedHoldings = (store: Pick<Store, 'table'>): Table<SavedHoldings> =>
   store.table('holdings', savedHoldingsSchema, 2, migrations);
 
+/** Ids of the members with a scheduled report, and at most a few others; decodes nothing, since the scheduler asks each minute. */
+export const idsWithReport = (saved: Pick<Table<SavedHoldings>, 'keysWith'>): Promise<string[]> =>
+  saved.keysWith('"report"');
+
 /** Whether an option stands for what the member has saved by /holdings set. */
 export const meansSaved = (holdings: unknown): boolean => String(holdings).trim().toLowerCase() === 'saved';
 

@@ -3,7 +3,7 @@ import { retryWhileBusy } from '../../async.ts';
 import { wordError } from '../../commands/error-words.ts';
 import type { HeldFigures, HeldReport } from '../../commands/holdings/record.ts';
 import { figuresOf, heldReportFailedReply, heldReportReply, lookAtHeld } from '../../commands/holdings/report.ts';
-import type { SavedHoldings } from '../../commands/saved-holdings.ts';
+import { idsWithReport, type SavedHoldings } from '../../commands/saved-holdings.ts';
 import { isStoreFailure, UserError } from '../../errors.ts';
 import { heldReportKey } from '../../job-runs.ts';
 import { nonceOf } from '../../messenger.ts';
@@ -14,7 +14,7 @@ import type { JobContext, RecurringTask } from '../job.ts';
 /** One task for each member with a report. */
 export async function heldReportTasks(context: JobContext): Promise<RecurringTask[]> {
   const { savedHoldings } = context.app;
-  const tasks = (await savedHoldings.keys()).map(async (memberId) => {
+  const tasks = (await idsWithReport(savedHoldings)).map(async (memberId) => {
     // What a newer version has saved is skipped.
     const saved = await unlessNewer(savedHoldings.get(memberId));
     return saved?.report === undefined ? [] : [taskOf(memberId, saved.report, context)];
