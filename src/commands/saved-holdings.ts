@@ -21,7 +21,7 @@ const migrations = { 1: (old: unknown) => old };
 export const openSavedHoldings = (store: Pick<Store, 'table'>): Table<SavedHoldings> =>
   store.table('holdings', savedHoldingsSchema, 2, migrations);
 
-/** Ids of the members with a scheduled report, and at most a few others; decodes nothing, since the scheduler asks each minute. */
+/** Ids of the members with a scheduled report, and at most a few others. Decodes nothing: it is asked every minute. */
 export const idsWithReport = (saved: Pick<Table<SavedHoldings>, 'keysWith'>): Promise<string[]> =>
   saved.keysWith('"report"');
 
