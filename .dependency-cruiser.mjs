@@ -86,7 +86,7 @@ const packages = (...names) => `(^|^node:|node_modules/)(${names.join('|')})(/|$
 const DISCORD = packages('discord\\.js', '@discordjs');
 const THREADS = packages('piscina', 'worker_threads');
 const OUTSIDE = packages('fs', 'http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns', 'child_process');
-const ENGINE = ['@tensorflow', 'highs', 'pure-rand', 'zod', 'crypto'];
+const ENGINE = ['@tensorflow', 'highs', 'pure-rand', 'quadprog', 'trading-signals', 'zod', 'crypto'];
 
 /** It gives `util` back a function that Node removed and tfjs-node calls. */
 const BACKEND = 'engine/lstm/backend.ts';
