@@ -17,6 +17,7 @@ import { BacktestProgress } from './backtest-progress.ts';
 import type { WorkClock } from './backtest-work.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { DriftedWeights } from './drifted-weights.ts';
+import { fitInParts } from './fit-in-parts.ts';
 import { decideEarly, Kappas } from './kappas.ts';
 import { MadeDecisions } from './made-decisions.ts';
 import { type BacktestRequest, recordKeptMs } from './requests.ts';
@@ -126,7 +127,7 @@ async function fitOne(
   const history = trainingHistory(assets, schedule.trainings[training]!, window);
   const input = { strategy: strategy.id, history, params: strategy.params, seed: sampling.seed, start, previous };
   const onTime = (ms: number): void => progress.timed('fit', training, ms);
-  const fitted = pool.run('fitPast', input, { signal, onTime }).catch((error: unknown) => {
+  const fitted = fitInParts(pool, 'fitPast', input, { signal, onTime }).catch((error: unknown) => {
     rethrowUnlessFault(error, signal);
     log.error({ err: error, date }, 'a training of a backtest failed');
     return undefined;
