@@ -15,6 +15,7 @@ import { PriceService } from './prices/service.ts';
 import { openStoredSeries } from './prices/ticker-series.ts';
 import { UNIVERSES, type Universe } from './prices/universes.ts';
 import { createPriceSources } from './prices/vendors/index.ts';
+import { openAskedStrategies } from './engine-service/asked-strategies.ts';
 import { openDecisionCache } from './engine-service/decision-cache.ts';
 import { Engine } from './engine-service/engine.ts';
 import type { OnUnsaved } from './engine-service/models.ts';
@@ -126,6 +127,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       pool,
       decisions: openDecisionCache(store),
       records: openRecords(store),
+      asked: openAskedStrategies(store),
       threads: config.workerThreads,
       log,
       onUnsaved: onUnsaved(log, incidents),

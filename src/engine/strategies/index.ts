@@ -38,6 +38,10 @@ export function chooseStrategy(id: string, params: StrategyChoice['params'] = {}
   });
 }
 
+/** Whether a stored choice is one of a strategy that there is, with parameters that it takes. */
+export const takesParams = ({ id, params }: StrategyChoice): boolean =>
+  STRATEGIES.find((strategy) => strategy.id === id)?.params.safeParse(params).success === true;
+
 /** @returns `Strategy.isAdaptive`, which not every strategy says; false otherwise */
 export const isAdaptive = ({ id, params }: StrategyChoice): boolean => findStrategy(id).isAdaptive?.(params) === true;
 
