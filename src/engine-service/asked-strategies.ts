@@ -53,8 +53,10 @@ export class AskedStrategies {
 
   /** Those that were asked about, one for each recipe, that this version knows. */
   async of({ universe, loaded }: Pick<ModelSubject, 'universe' | 'loaded'>): Promise<readonly StrategyChoice[]> {
-    const keys = (await this.#table?.keys(`${modelName(universe, loaded)}/`)) ?? [];
-    const asked = await Promise.all(keys.map((key) => this.#table?.get(key)));
+    const table = this.#table;
+    if (table === undefined) return [];
+    const keys = await table.keys(`${modelName(universe, loaded)}/`);
+    const asked = await Promise.all(keys.map((key) => table.get(key)));
     return asked.flatMap((one) => (one !== undefined && takesParams(one.strategy) ? [one.strategy] : []));
   }
 }
