@@ -139,3 +139,19 @@ export function addRows(rows: i32, panels: i32, a: usize, sums: usize): void {
     sums += 32;
   }
 }
+
+/** Writes the transpose of A (rows, columns). */
+export function transpose(rows: i32, columns: i32, a: usize, aPanel: usize, to: usize, toPanel: usize): void {
+  for (let r = 0; r < rows; r += 8) {
+    let row = a + (<usize>r << 5), into = to + (<usize>r >> 3) * toPanel;
+    for (let left = columns; left > 0; left -= 8) {
+      for (let i: usize = 0; i < <usize>min(rows - r, 8); i++) {
+        for (let j: usize = 0; j < <usize>min(left, 8); j++) {
+          store<f32>(into + (j << 5) + (i << 2), load<f32>(row + (i << 5) + (j << 2)));
+        }
+      }
+      row += aPanel;
+      into += 256;
+    }
+  }
+}
