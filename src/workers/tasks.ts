@@ -3,6 +3,7 @@ import type { ChartSpec } from '../charts/spec.ts';
 import { decideDay, type DecidedDay, type PastDay } from '../engine/backtest/decide.ts';
 import { judge as judgeBacktest, type JudgeInput } from '../engine/backtest/judge.ts';
 import type { BacktestResult } from '../engine/backtest/types.ts';
+import { compareWalks, type Comparison, type ComparisonInput } from '../engine/compare/compare.ts';
 import type { History } from '../engine/history.ts';
 import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { checkMandate } from '../engine/optimize/check-mandate.ts';
@@ -126,6 +127,8 @@ export interface Tasks {
   simulatePast: { input: DrawOrder; output: Drawn };
   decidePast: { input: PastDay; output: DecidedDay };
   judge: { input: JudgeInput; output: BacktestResult };
+  /** What the walks of several strategies came to. */
+  compare: { input: ComparisonInput; output: Comparison };
   /** What the decisions of a record's walks came to. */
   summarise: { input: { readonly walks: readonly Walk[]; readonly alpha: number }; output: RecordSummary };
   chart: { input: ChartSpec; output: Uint8Array };
@@ -241,6 +244,7 @@ export const HANDLERS: Handlers<Tasks> = {
   view: async ({ drawn, views }) => onSharedMemory(applyViews(drawn, views)),
   decidePast: (day) => decideDay(day, { now }),
   judge: async (input) => judgeBacktest(input),
+  compare: async (input) => compareWalks(input),
   summarise: async ({ walks, alpha }) => summariseRecord(walks, alpha),
   chart: (spec) => renderPng(spec),
 };

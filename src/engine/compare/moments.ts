@@ -65,6 +65,6 @@ export const ranges = (days: number, count: number): Days[] =>
 export function combinations(count: number, chosen: number, from = 0): number[][] {
   if (chosen === 0) return [[]];
   return Array.from({ length: count - from - chosen + 1 }, (_, k) => from + k).flatMap((first) =>
-    combinations(count, chosen - 1, first + 1).map((rest) => [first, ...rest]),
+    combinations(count, chosen - 1, first + 1).map((rest) => [first].concat(rest)),
   );
 }

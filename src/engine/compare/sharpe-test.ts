@@ -66,12 +66,13 @@ export function testSharpes(
       if (most >= one.statistic) exceeded[s]![1] += 1;
     }
   }
-  const share = (count: number): number => (1 + count) / (1 + DRAWS);
   return {
     blockLength: length,
     tests: compared.map((one, s) => one && { p: share(exceeded[s]![0]), pTried: share(exceeded[s]![1]) }),
   };
 }
+
+const share = (count: number): number => (1 + count) / (1 + DRAWS);
 
 interface Difference {
   readonly difference: number;

@@ -21,7 +21,7 @@ describe('the probability of backtest overfitting', () => {
   it('is about a half where strategies differ by chance alone, whatever their number', () => {
     for (const count of [2, 3, 8]) {
       const found = Array.from({ length: 40 }, (_, k) => {
-        const noise = Array.from({ length: count }, (_, s) => normals(1 + 7919 * k + 15_485_863 * s, 120));
+        const noise = Array.from({ length: count }, (__, s) => normals(1 + 7919 * k + 15_485_863 * s, 120));
         return overfitting(
           noise.map((one) => new RunningSums(one)),
           15,
