@@ -20,7 +20,8 @@ import { DriftedWeights } from './drifted-weights.ts';
 import { fitInParts } from './fit-in-parts.ts';
 import { decideEarly, Kappas } from './kappas.ts';
 import { MadeDecisions } from './made-decisions.ts';
-import { type BacktestRequest, recordKeptMs } from './requests.ts';
+import { recordKeptMs, type WalkRequest } from './requests.ts';
+import type { SharedWork } from './shared-work.ts';
 import type { SharedContext } from './single-flight.ts';
 
 /** Logs faults that cost an answer nothing, or a backtest only some of its decisions. */
@@ -37,7 +38,7 @@ export interface DecisionServices {
 }
 
 interface DecisionDates {
-  readonly request: BacktestRequest;
+  readonly request: WalkRequest;
   readonly assets: Prices;
   readonly schedule: Schedule;
   /** One for each decision date. */
@@ -47,6 +48,8 @@ interface DecisionDates {
   /** The decisions that are not cached, ascending. */
   readonly missing: readonly number[];
   readonly context: SharedContext;
+  /** What walks of other strategies over the same dates have computed; absent: there are none. */
+  readonly shared?: SharedWork | undefined;
 }
 
 /** How long decisions are remembered. */
@@ -65,7 +68,8 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   const isChain = request.isWarmStarted || adapts;
   const steps = orderSteps({ schedule, missing, isChain, ahead: services.threads });
   const chain = chainOf(dates);
-  const plan = { request, schedule, assets: dates.assets.tickers.length, missing };
+  const assets = dates.assets.tickers.length;
+  const plan = { request, schedule, assets, missing, isShared: dates.shared?.isFilled === true };
   const progress = new BacktestProgress(plan, services.clock, context.onProgress);
   // One more than there are threads, so that no thread is idle while a result is handled.
   const made = inOrder(steps, services.threads + 1, async (step) => {
@@ -116,7 +120,7 @@ interface FitStep {
 /** @returns undefined after a fault, which costs only the decisions of this training */
 async function fitOne(
   { pool, log }: DecisionServices,
-  { request, assets, schedule, context: { signal } }: DecisionDates,
+  { request, assets, schedule, context: { signal }, shared }: DecisionDates,
   { training, before, progress }: FitStep,
 ): Promise<Model | undefined> {
   const earlier = await before;
@@ -127,7 +131,8 @@ async function fitOne(
   const history = trainingHistory(assets, schedule.trainings[training]!, window);
   const input = { strategy: strategy.id, history, params: strategy.params, seed: sampling.seed, start, previous };
   const onTime = (ms: number): void => progress.timed('fit', training, ms);
-  const fitted = fitInParts(pool, 'fitPast', input, { signal, onTime }).catch((error: unknown) => {
+  const fit = (): Promise<Model> => fitInParts(pool, 'fitPast', input, { signal, onTime });
+  const fitted = (shared?.fit(training, fit) ?? fit()).catch((error: unknown) => {
     rethrowUnlessFault(error, signal);
     log.error({ err: error, date }, 'a training of a backtest failed');
     return undefined;
@@ -143,7 +148,7 @@ interface DecideStep {
 
 async function decideOne(
   services: DecisionServices,
-  { request, assets, schedule, keys, context: { signal } }: DecisionDates,
+  { request, assets, schedule, keys, context: { signal }, shared }: DecisionDates,
   at: number,
   { model, chain, progress }: DecideStep,
 ): Promise<StoredDecisions> {
@@ -159,7 +164,8 @@ async function decideOne(
   try {
     const order = { strategy: strategy.id, model, history, horizonDays: mandate.horizonDays, sampling };
     const timed = (kind: 'draw' | 'decide') => ({ signal, onTime: (ms: number) => progress.timed(kind, at, ms) });
-    const drawn = countSharedMemory(await pool.run('simulatePast', order, timed('draw')));
+    const draw = async () => countSharedMemory(await pool.run('simulatePast', order, timed('draw')));
+    const drawn = { ...(await (shared?.draw(at, draw) ?? draw())), strategy: strategy.id };
     const held = await chain?.held?.before(at);
     const day = { mandate, limits, ...(held && { held }) };
     const decideWith = (kappa: number) =>
@@ -213,7 +219,7 @@ function cacheDecisions(
   { cache, log }: DecisionServices,
   key: string,
   decisions: StoredDecisions,
-  { standing, mandate }: Pick<BacktestRequest, 'standing' | 'mandate'>,
+  { standing, mandate }: Pick<WalkRequest, 'standing' | 'mandate'>,
 ): Promise<void> {
   const ttl = standing === undefined ? CACHED_MS : recordKeptMs(mandate.horizonDays);
   return cache

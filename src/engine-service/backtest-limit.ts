@@ -3,8 +3,8 @@ import type { Tradable } from '../engine/backtest/tradable.ts';
 import type { Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
 import { roughly } from '../format.ts';
-import { type WorkClock, type WorkPlan, workOf } from './backtest-work.ts';
-import type { BacktestRequest, Shortening, WorkLimit } from './requests.ts';
+import { type PlannedWork, type WorkClock, type WorkPlan, workOf as workOfOne } from './backtest-work.ts';
+import type { Shortening, WalkRequest, WorkLimit } from './requests.ts';
 
 const HORIZONS = [2, 3, 5, 10, 21, 42, 63, 126, 252];
 const RETRAINS = [5, 10, 21, 42, 63, 126, 252, 504];
@@ -12,11 +12,13 @@ const RETRAINS = [5, 10, 21, 42, 63, 126, 252, 504];
 const MARGIN = 0.8;
 
 interface Candidate {
-  readonly request: BacktestRequest;
+  readonly request: WalkRequest;
   readonly assets: Prices;
   readonly tradable: (row: number) => Tradable;
   readonly plan: WorkPlan;
   readonly clock: WorkClock;
+  /** Absent: of one walk. */
+  readonly workOf?: (plan: WorkPlan) => PlannedWork;
 }
 
 /**
@@ -56,7 +58,7 @@ const WAYS: Readonly<Record<Shortening, Way>> = {
     const days = first(rarer, (retrainDays) => isShort(candidate, seconds, { retrainDays }));
     return days === undefined ? undefined : `train every ${days} days or more rarely`;
   },
-  tickers({ plan, clock }, seconds) {
+  tickers({ plan, clock, workOf = workOfOne }, seconds) {
     const fewer = Array.from({ length: Math.max(0, plan.assets - 2) }, (_, k) => plan.assets - 1 - k);
     // The dates stay, whatever the assets.
     const { decisionDates, trainings, ...rest } = plan.schedule;
@@ -85,9 +87,9 @@ function first<T>(values: readonly T[], isEnough: (value: T) => boolean): T | un
 
 /** Whether the request with these changes can be made in time, with nothing in the cache. */
 function isShort(
-  { request, assets, tradable, plan, clock }: Candidate,
+  { request, assets, tradable, plan, clock, workOf = workOfOne }: Candidate,
   seconds: number,
-  changes: Partial<BacktestRequest>,
+  changes: Partial<WalkRequest>,
 ) {
   const changed = { ...request, ...changes };
   try {

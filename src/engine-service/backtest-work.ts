@@ -6,7 +6,7 @@ import { MIN_DAYS } from '../engine/history.ts';
 import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import { currentRequester, membersOf, NOBODY } from '../requester.ts';
 import { neededTrainings } from './backtest-order.ts';
-import type { BacktestRequest } from './requests.ts';
+import type { WalkRequest } from './requests.ts';
 
 /** The tasks of a backtest that take its time. */
 export type WorkKind = 'fit' | 'draw' | 'decide';
@@ -16,12 +16,14 @@ export type Work = Readonly<Record<WorkKind, number>>;
 
 /** What a backtest is made of. */
 export interface WorkPlan {
-  readonly request: Pick<BacktestRequest, 'strategy' | 'mandate' | 'limits' | 'sampling' | 'isWarmStarted'>;
+  readonly request: Pick<WalkRequest, 'strategy' | 'mandate' | 'limits' | 'sampling' | 'isWarmStarted'>;
   readonly schedule: Schedule;
   /** The number of assets to choose from, where a date does not say otherwise. */
   readonly assets: number;
   /** The decisions to make, ascending; absent: all. */
   readonly missing?: readonly number[];
+  /** Whether its models and samples are those of a walk before it. */
+  readonly isShared?: boolean;
 }
 
 const DAYS_A_YEAR = 250;
@@ -53,20 +55,21 @@ export interface StepSeconds {
   readonly decide: (decision: number) => number;
 }
 
-export function stepSeconds({ request, schedule, assets }: WorkPlan): StepSeconds {
+export function stepSeconds({ request, schedule, assets, isShared = false }: WorkPlan): StepSeconds {
   const { decisionDates, trainings } = schedule;
   const { id, params } = request.strategy;
   const hasYears = isAdaptive(request.strategy);
   const countOf = (columns: readonly number[] | undefined): number => columns?.length ?? assets;
   return {
     fit(training) {
+      if (isShared) return 0;
       const { assets: columns } = trainings[training]!;
       const days = (decisionDates.find((one) => one.training === training)?.row ?? 0) + 1;
       const continues = training > 0 && isSameChoice(columns, trainings[training - 1]!.assets);
       const own = findStrategy(id).fitSeconds?.(countOf(columns), days, params) ?? 0;
       return own + fitSeconds(countOf(columns), days, hasYears && !continues);
     },
-    draw: (decision) => drawSeconds(countOf(decisionDates[decision]!.assets), request),
+    draw: (decision) => (isShared ? 0 : drawSeconds(countOf(decisionDates[decision]!.assets), request)),
     decide: (decision) => decideSeconds(countOf(decisionDates[decision]!.assets), request),
   };
 }
@@ -96,6 +99,15 @@ export function workOf(plan: WorkPlan): PlannedWork {
     decidesInTurn: weighsTrades(request.mandate.constraints),
   };
 }
+
+/** Of several walks, one after the other. */
+export const totalWork = (works: readonly PlannedWork[]): PlannedWork => ({
+  fit: sum([...works.keys()], (k) => works[k]!.fit),
+  draw: sum([...works.keys()], (k) => works[k]!.draw),
+  decide: sum([...works.keys()], (k) => works[k]!.decide),
+  firstFit: works[0]?.firstFit ?? 0,
+  decidesInTurn: works.some(({ decidesInTurn }) => decidesInTurn),
+});
 
 /** How many reference seconds of each kind the guess is worth, beside what was measured. */
 const GUESS_WEIGHT = 5;
@@ -134,6 +146,8 @@ export class WorkClock {
 
   /** @param reference what such a task takes on the reference machine, in seconds @param ms what it took here */
   learn(kind: WorkKind, reference: number, ms: number): void {
+    // Where it was taken to be there already, it says nothing of the machine.
+    if (reference === 0) return;
     const known = this.#measured[kind];
     known.reference = DECAY * known.reference + reference;
     known.real = DECAY * known.real + ms / 1_000;

@@ -1,109 +1,57 @@
-import { planBacktest, planOf, type Schedule } from '../engine/backtest/plan.ts';
-import { tradableOn } from '../engine/backtest/tradable.ts';
-import { benchmarkOf, weighsTrades } from '../engine/constraints/beyond-bounds.ts';
-import { daysBetween, historyUntil, MEASURED_DAYS, rowsUntil } from '../engine/history.ts';
-import { marketBeside } from '../engine/market.ts';
+import type { Schedule } from '../engine/backtest/plan.ts';
+import { daysBetween, MEASURED_DAYS, rowsUntil } from '../engine/history.ts';
 import { checkQuality } from '../engine/quality/check.ts';
 import type { Allowance } from '../engine/quality/quality.ts';
 import { MOST_STILL_DAYS } from '../engine/quality/still-runs.ts';
-import type { Prices } from '../engine/types.ts';
+import type { LoadedPrices, Prices } from '../engine/types.ts';
 import { plural } from '../format.ts';
-import { checkNeeds, findStrategy } from '../engine/strategies/index.ts';
-import type { PriceService } from '../prices/service.ts';
-import { universeLabel, withBenchmark } from '../prices/universes.ts';
-import { type Account, moneyOf } from './account.ts';
-import { type BacktestAnswer, priceProvenance } from './answers.ts';
-import { decideAll, type DecisionServices } from './backtest-decisions.ts';
+import { universeLabel } from '../prices/universes.ts';
+import { type BacktestAnswer, type PriceProvenance, priceProvenance } from './answers.ts';
 import { checkLength } from './backtest-limit.ts';
-import { WorkClock, workOf } from './backtest-work.ts';
-import { decisionKeys } from './decision-cache.ts';
-import type { ModelService } from './models.ts';
-import { checkSize, historyOptions, type BacktestRequest } from './requests.ts';
+import { workOf } from './backtest-work.ts';
+import type { BacktestRequest } from './requests.ts';
 import type { PastContext } from './single-flight.ts';
-import { mandateFor } from './trades.ts';
-
-export interface BacktestServices extends DecisionServices {
-  readonly prices: PriceService;
-  readonly models: Pick<ModelService, 'choiceFor'>;
-}
-
-export const backtestServices = (services: Omit<BacktestServices, 'clock'>): BacktestServices => ({
-  ...services,
-  clock: new WorkClock(services.threads),
-});
+import { type BacktestServices, loadWalk, makeWalk, type PlannedWalk, planWalk } from './walk.ts';
 
 /**
  * Makes the decisions of past dates in worker threads, and evaluates them.
  * @throws UserError also when it would take longer than the limit
  */
 export async function runBacktest(
-  { prices, models, ...services }: BacktestServices,
+  services: BacktestServices,
   request: BacktestRequest,
   context: PastContext,
 ): Promise<BacktestAnswer> {
   const started = performance.now();
-  const { sampling, until, allow } = request;
-  const benchmark = benchmarkOf(request.mandate.constraints);
-  const universe = withBenchmark(request.universe, benchmark);
-  const loaded = await prices.history(universe, { ...historyOptions(context), until, keepsEnded: true });
-  const { assets, index } = marketBeside(loaded.prices, benchmark);
-  // Impossible requests must fail before a model is trained for them.
-  checkNeeds(findStrategy(request.strategy.id), assets);
-  checkSize(assets.tickers.length, sampling.scenarios, services.threads);
-  const mandate = mandateFor(request.mandate, undefined, assets);
-  // A limit on trades never makes a past decision impossible, see `loosenedAsNeeded`.
-  const constraints = mandate.constraints.filter(({ kind }) => kind !== 'max-turnover');
-  if (constraints.length > 0) {
-    const always = { mandate: { ...mandate, constraints }, tickers: assets.tickers };
-    await services.pool.run('check', always, { signal: context.signal });
-  }
-  const tradable = tradableOn(assets, mandate.constraints, allow);
-  const schedule = planBacktest(assets, planOf(request), tradable);
-  const notes = [...loaded.notes, ...checkMeasured(assets, schedule, allow), ...leftOut(assets, schedule)];
-  const subject = { universe, loaded: { ...loaded, prices: assets }, strategy: request.strategy };
-  const account = await heldOnFirstDay(request, { assets, schedule, prices }, context.signal);
-  const options = {
-    ...request,
-    mandate: weighsTrades(mandate.constraints) ? mandateFor(mandate, account, assets) : mandate,
-    strategy: await models.choiceFor(subject),
-  };
-  const keys = decisionKeys(assets, schedule, options);
-  const cached = await Promise.all(keys.map((key) => services.cache.get(key)));
-  const missing = [...cached.keys()].filter((at) => cached[at] === undefined);
-  const plan = { request: options, schedule, assets: assets.tickers.length, missing };
+  const loaded = await loadWalk(services, request, context);
+  const planned = await planWalk(services, request, loaded, context);
+  const { assets, index, account, tradable, plan } = planned;
+  const prices = pricesOfWalk(planned, loaded);
   const { clock } = services;
   const seconds = clock.secondsFor(workOf(plan), false);
-  checkLength({ request: options, assets, tradable, plan, clock }, seconds, context.limit);
-  const decisions = await decideAll(services, { ...plan, request: options, assets, keys, cached, context });
-  const held = account?.values.map((value) => value / account.amount);
-  const input = { prices: loaded.prices, options, decisions, held };
-  const result = await services.pool.run('judge', input, { signal: context.signal });
+  checkLength({ request: planned.request, assets, tradable, plan, clock }, seconds, context.limit);
+  const result = await makeWalk(services, planned, context);
   return {
     request,
     universe: universeLabel(request.universe, loaded.prices.tickers),
     tickers: assets.tickers,
-    ...(index && { index: index.ticker }),
+    ...(index !== undefined && { index }),
     ...(account && { account }),
     result,
-    // Up to the newest price that could be used: the last outcome may end a horizon earlier.
-    prices: priceProvenance(
-      { ...loaded, notes },
-      { prices: assets, until: assets.dates[rowsUntil(assets.dates, until) - 1]! },
-    ),
+    prices,
     seconds: (performance.now() - started) / 1000,
   };
 }
 
-/** By its closes, and by its exchange rates. */
-async function heldOnFirstDay(
-  { universe, held }: BacktestRequest,
-  { assets, schedule, prices }: { readonly assets: Prices; readonly schedule: Schedule; readonly prices: PriceService },
-  signal: AbortSignal,
-): Promise<Account | undefined> {
-  if (held === undefined) return undefined;
-  const { date } = schedule.decisionDates[0]!;
-  const { account } = await moneyOf({ universe, held, asOf: date }, historyUntil(assets, date), prices, signal);
-  return account;
+/**
+ * Where the prices of a walk are from, with what is to be said of them.
+ * @throws UserError as `checkQuality`
+ */
+export function pricesOfWalk({ request, assets, schedule }: PlannedWalk, loaded: LoadedPrices): PriceProvenance {
+  const notes = [...loaded.notes, ...checkMeasured(assets, schedule, request.allow), ...leftOut(assets, schedule)];
+  // Up to the newest price that could be used: the last outcome may end a horizon earlier.
+  const until = assets.dates[rowsUntil(assets.dates, request.until) - 1]!;
+  return priceProvenance({ ...loaded, notes }, { prices: assets, until });
 }
 
 /**

@@ -9,13 +9,13 @@ import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import type { Prices } from '../engine/types.ts';
 import type { Store } from '../store/store.ts';
 import type { Table } from '../store/table.ts';
-import type { BacktestRequest } from './requests.ts';
+import type { WalkRequest } from './requests.ts';
 
 /** Must increase whenever the same options lead to other decisions than before. */
 const FORMAT = 5;
 
 const decisionSchema = z.strictObject({
-  limit: z.union([z.number(), z.enum(['equal', 'min'])]),
+  limit: z.union([z.number(), z.enum(['unlimited', 'equal', 'min'])]),
   status: z.enum(['optimal', 'infeasible', 'failed']),
   weights: z.array(z.number()).readonly().exactOptional(),
   predicted: z.number().exactOptional(),
@@ -44,7 +44,7 @@ export const openDecisionCache = (store: Pick<Store, 'table'>): Table<StoredDeci
 export function decisionKeys(
   assets: Prices,
   { decisionDates, trainings }: Schedule,
-  { strategy, mandate, limits, sampling, window, isWarmStarted, standing }: Omit<BacktestRequest, 'universe'>,
+  { strategy, mandate, limits, sampling, window, isWarmStarted, standing }: Omit<WalkRequest, 'universe'>,
 ): string[] {
   const rows = decisionDates.map(({ row }) => row);
   const seen = standing === undefined ? prefixHashes(assets, rows) : rows.map(() => [standing, assets.tickers]);

@@ -21,7 +21,8 @@ import {
 import { type AskedStrategy, AskedStrategies } from './asked-strategies.ts';
 import { loadAssets, loadPast, withoutIndices } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
-import { type BacktestServices, backtestServices, runBacktest } from './backtest.ts';
+import { runBacktest } from './backtest.ts';
+import { type CompareAnswer, runCompare } from './compare.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { holdingsFor } from './holdings.ts';
 import { ModelService, type OnUnsaved } from './models.ts';
@@ -29,6 +30,7 @@ import {
   historyOptions,
   type AllocateRequest,
   type BacktestRequest,
+  type CompareRequest,
   type FrontierRequest,
   type RiskRequest,
   type ScenariosRequest,
@@ -44,6 +46,7 @@ import { answerOnce, type PastOptions, SingleFlight } from './single-flight.ts';
 import { isStanding, type RecordSubject, standingLimits } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { mandateFor } from './trades.ts';
+import { type BacktestServices, backtestServices } from './walk.ts';
 
 interface EngineServices {
   readonly prices: PriceService;
@@ -76,6 +79,7 @@ export class Engine {
   readonly #allocating = new SingleFlight<AllocateAnswer>();
   readonly #tracing = new SingleFlight<FrontierAnswer>();
   readonly #backtesting = new SingleFlight<BacktestAnswer>();
+  readonly #comparing = new SingleFlight<CompareAnswer>();
   readonly #recording = new SingleFlight<RecordAnswer>();
 
   constructor(services: EngineServices) {
@@ -99,6 +103,11 @@ export class Engine {
   /** Decisions from earlier backtests are reused. */
   backtest(request: BacktestRequest, options: PastOptions = {}): Promise<BacktestAnswer> {
     return answerOnce(this.#backtesting, request, options, (shared) => runBacktest(this.#past, request, shared));
+  }
+
+  /** Each strategy is walked as by `backtest`, over the same dates. */
+  compare(request: CompareRequest, options: PastOptions = {}): Promise<CompareAnswer> {
+    return answerOnce(this.#comparing, request, options, (shared) => runCompare(this.#past, request, shared));
   }
 
   /** What past decisions came to. Those that were made before are reused: at night, for the standing record, too. */

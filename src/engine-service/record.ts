@@ -13,9 +13,10 @@ import type { UniverseSpec } from '../prices/universes.ts';
 import type { SettingsUsed } from '../settings-used.ts';
 import type { Account } from './account.ts';
 import type { PriceProvenance } from './answers.ts';
-import { type BacktestServices, runBacktest } from './backtest.ts';
+import { runBacktest } from './backtest.ts';
 import { historyOptions } from './requests.ts';
 import type { PastContext } from './single-flight.ts';
+import type { BacktestServices } from './walk.ts';
 
 /** A record of what `allocate` would have decided in the past, and of what came of it. */
 export interface RecordRequest {

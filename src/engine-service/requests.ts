@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { DAY_MS } from '../durations.ts';
-import type { BacktestOptions } from '../engine/backtest/types.ts';
+import type { BacktestOptions, LimitRule } from '../engine/backtest/types.ts';
 import { canonicalJson } from '../engine/canonical-json.ts';
+import type { CpcvShape } from '../engine/compare/cpcv.ts';
 import { mandateSchema } from '../engine/mandate.ts';
 import { findTicker, knownTicker } from '../engine/market.ts';
 import { ALLOWANCES, type Allowance } from '../engine/quality/quality.ts';
@@ -129,8 +130,8 @@ export const recordKeptMs = (horizonDays: number): number => (60 + Math.ceil(1.5
 export const hasRecord = ({ strategy, asOf, views }: Pick<AllocateRequest, 'strategy' | 'asOf' | 'views'>): boolean =>
   asOf === undefined && views === undefined && canonicalJson(strategy) === canonicalJson(DEFAULT_STRATEGY);
 
-/** A walk-forward backtest of what `allocate` decides. */
-export interface BacktestRequest extends BacktestOptions {
+/** A walk through the past, from decision to decision. */
+export interface WalkRequest extends BacktestOptions {
   readonly universe: UniverseSpec;
   /**
    * The universe's name in a standing record, whose decisions stay as they were made even where a vendor revises its
@@ -140,6 +141,22 @@ export interface BacktestRequest extends BacktestOptions {
   /** What is held before the first decision; absent: cash alone. */
   readonly held?: Held;
   readonly settingsUsed?: SettingsUsed;
+}
+
+/** A walk-forward backtest of what `allocate` decides. */
+export interface BacktestRequest extends WalkRequest {
+  readonly limits: readonly number[];
+}
+
+/** A comparison of strategies over the same days, prices, costs and mandate. */
+export interface CompareRequest extends Omit<WalkRequest, 'strategy' | 'limits' | 'standing' | 'held' | 'offset'> {
+  /** Absent: all that these prices are enough for. The one that holds equal weights is always compared. */
+  readonly strategies?: readonly StrategyChoice[];
+  readonly limit: LimitRule;
+  /** Per year, a fraction; in Sharpe ratios. */
+  readonly riskFree: number;
+  /** Absent: no cross-validation. */
+  readonly cpcv?: CpcvShape;
 }
 
 /** In what ways a command lets one shorten a backtest. */

@@ -31,3 +31,17 @@ const erfc = (x: number): number => (x < 2 ? 1 - erfSeries(x) : erfcFraction(x))
 export function chiSquareTail(value: number): number {
   return erfc(Math.sqrt(value / 2));
 }
+
+/** Φ(x), the probability that a standard normal variable lies below x. */
+export const normalCdf = (x: number): number => (x > 0 ? 1 - erfc(x / Math.SQRT2) / 2 : erfc(-x / Math.SQRT2) / 2);
+
+/** Φ⁻¹(p), by halves. @param p in (0, 1) */
+export function normalQuantile(p: number): number {
+  let [low, high] = [-40, 40];
+  for (let step = 0; step < 80; step += 1) {
+    const middle = (low + high) / 2;
+    if (normalCdf(middle) < p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}

@@ -3,6 +3,7 @@ import type { ChartSpec } from '../charts/spec.ts';
 import type { DecidedDay, PastDay } from '../engine/backtest/decide.ts';
 import type { JudgeInput } from '../engine/backtest/judge.ts';
 import type { BacktestResult } from '../engine/backtest/types.ts';
+import type { Comparison, ComparisonInput } from '../engine/compare/compare.ts';
 import type { History } from '../engine/history.ts';
 import type { Mandate, Mandates } from '../engine/mandate.ts';
 import type { PricedFrontier } from '../engine/priced-frontier.ts';
@@ -127,6 +128,8 @@ export interface Tasks {
   simulatePast: { input: DrawOrder; output: Drawn };
   decidePast: { input: PastDay; output: DecidedDay };
   judge: { input: JudgeInput; output: BacktestResult };
+  /** What the walks of several strategies came to. */
+  compare: { input: ComparisonInput; output: Comparison };
   /** What the decisions of a record's walks came to. */
   summarise: { input: { readonly walks: readonly Walk[]; readonly alpha: number }; output: RecordSummary };
   chart: { input: ChartSpec; output: Uint8Array };

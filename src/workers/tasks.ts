@@ -1,6 +1,7 @@
 import { renderPng } from '../charts/render.ts';
 import { decideDay } from '../engine/backtest/decide.ts';
 import { judge as judgeBacktest } from '../engine/backtest/judge.ts';
+import { compareWalks } from '../engine/compare/compare.ts';
 import type { History } from '../engine/history.ts';
 import { checkMandate } from '../engine/optimize/check-mandate.ts';
 import { frontier } from '../engine/optimize/frontier.ts';
@@ -140,6 +141,7 @@ export const HANDLERS: Handlers<Tasks> = {
   view: async ({ drawn, views }) => onSharedMemory(applyViews(drawn, views)),
   decidePast: (day) => decideDay(day, { now }),
   judge: async (input) => judgeBacktest(input),
+  compare: async (input) => compareWalks(input),
   summarise: async ({ walks, alpha }) => summariseRecord(walks, alpha),
   chart: (spec) => renderPng(spec),
 };

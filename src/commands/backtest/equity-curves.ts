@@ -12,6 +12,7 @@ interface Style {
 }
 
 const BENCHMARK_STYLES: Readonly<Record<Exclude<Rule, number>, Style>> = {
+  unlimited: { colour: COLOURS.tail, dash: [], width: 3.5 },
   equal: { colour: COLOURS.text, dash: [8, 6], width: 2.5 },
   min: { colour: COLOURS.muted, dash: [2, 4], width: 2.5 },
   index: { colour: COLOURS.limit, dash: [12, 5], width: 2.5 },

@@ -3,7 +3,7 @@ import type { Mandate } from '../../engine/mandate.ts';
 import { shortPercent } from '../../format.ts';
 import { type Restated, withinBounds } from '../question.ts';
 
-/** `8%`, `equal`, `min` or `index`. */
+/** `8%`, `unlimited`, `equal`, `min` or `index`. */
 export const ruleKey = (rule: Rule): string => (typeof rule === 'number' ? shortPercent(rule) : rule);
 
 /** Limits in their order, then the benchmarks. */
@@ -50,7 +50,7 @@ export interface BacktestChartInput {
 
 export function ruleLabel(rule: Rule, index = 'index'): string {
   if (typeof rule === 'number') return shortPercent(rule);
-  return { equal: 'equal', min: 'min CVaR', index }[rule];
+  return { unlimited: 'no limit', equal: 'equal', min: 'min CVaR', index }[rule];
 }
 
 /** `2020-01-02 to 2024-03-15`: from the first decision to the end of the last outcome. */

@@ -13,13 +13,16 @@ import { minimumCvar } from '../strategies/minimum-cvar/index.ts';
 import { failedBy, faultOf, type AnyStrategy, type Decision, type WorkContext } from '../strategies/strategy.ts';
 import type { Portfolio } from '../types.ts';
 import { loosenedAsNeeded } from './loosened.ts';
-import type { RuleDecision } from './types.ts';
+import type { LimitRule, RuleDecision } from './types.ts';
+
+/** The strategy that rule `equal` stands for, whatever the constraints: others are compared with it. */
+export const BENCHMARK_STRATEGY = equalWeight.id;
 
 /** A past day, and the decisions to make on it. */
 export interface PastDay {
   /** What it holds is what every rule trades from, unless `held` says otherwise. */
   readonly mandate: Mandate;
-  readonly limits: readonly number[];
+  readonly limits: readonly LimitRule[];
   /** By the strategy that decides, from a history that ends on the day. */
   readonly drawn: Drawn;
   /** What each rule trades from, in the order of the decisions. */
@@ -77,8 +80,15 @@ function mandatesOf({ mandate: asked, limits, held }: PastDay): readonly [Mandat
   const heldBy = (one: Mandate, r: number): Mandate => (held ? { ...one, held: held[r]! } : one);
   // Equal weights are held even if they break the constraints, since they involve no choice. Their trades cost as much.
   const equal = { ...mandate, constraints: mandate.constraints.filter(({ kind }) => kind === 'cost') };
-  return [heldBy(equal, 0), heldBy(mandate, 1), ...limits.map((limit, k) => heldBy(withLimit(mandate, limit), k + 2))];
+  return [
+    heldBy(equal, 0),
+    heldBy(mandate, 1),
+    ...limits.map((limit, k) => heldBy(mandateUnder(mandate, limit), k + 2)),
+  ];
 }
+
+const mandateUnder = (mandate: Mandate, limit: LimitRule): Mandate =>
+  limit === 'unlimited' ? mandate : withLimit(mandate, limit);
 
 /** Mandates that differ only in their limits are decided together, by one optimiser. */
 async function decideAll(
@@ -112,7 +122,7 @@ const minimumOf = ({ leastBehind }: Made, portfolio: MeasuredPortfolio): Made =>
   madeOf({ status: 'optimal', portfolio }, leastBehind === undefined ? {} : { leastBehind });
 
 /** The decisions of a day on which nothing could be decided. @param tickers (n) */
-export function failedDecisions(limits: readonly number[], tickers: readonly string[]): RuleDecision[] {
+export function failedDecisions(limits: readonly LimitRule[], tickers: readonly string[]): RuleDecision[] {
   return [
     { limit: 'equal', status: 'failed', weights: equalWeights(tickers) },
     ...(['min', ...limits] as const).map((limit): RuleDecision => ({ limit, status: 'failed' })),

@@ -31,8 +31,8 @@ export interface BacktestOptions extends Omit<BacktestPlan, 'horizonDays' | 'min
   readonly strategy: StrategyChoice;
   /** Without a limit. Its horizon is also the time between two decisions. */
   readonly mandate: Mandate;
-  /** CVaR limits, ascending. */
-  readonly limits: readonly number[];
+  /** CVaR limits, ascending, and perhaps `unlimited`. */
+  readonly limits: readonly LimitRule[];
   readonly sampling: Sampling;
   /** Costs in basis points of the traded value. */
   readonly costBps: number;
@@ -40,8 +40,11 @@ export interface BacktestOptions extends Omit<BacktestPlan, 'horizonDays' | 'min
   readonly allow?: readonly Allowance[];
 }
 
-/** A rule to decide by: a CVaR limit, or a benchmark. */
-export type Rule = number | 'equal' | 'min' | 'index';
+/** A CVaR limit, or none. */
+export type LimitRule = number | 'unlimited';
+
+/** A rule to decide by: under a CVaR limit or without one, or a benchmark. */
+export type Rule = LimitRule | 'equal' | 'min' | 'index';
 
 /** A decision on one day by one rule, made without knowledge of its outcome. */
 export interface RuleDecision {

@@ -7,7 +7,7 @@ import { CRITICAL_SEED, earned, isViolation, keepsLimit, type LimitedDecision } 
 import type { DecisionOutcome } from '../backtest/types.ts';
 import { z2Critical } from '../z2-critical.ts';
 import { shareInterval } from './bootstrap.ts';
-import { neweyWestT } from './newey-west.ts';
+import { neweyWestT } from '../newey-west.ts';
 import { type Reliability, reliabilityOf } from './reliability.ts';
 
 /** The decisions of one walk through the past. */

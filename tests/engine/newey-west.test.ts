@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { neweyWestT } from '../../../src/engine/record/newey-west.ts';
-import { mean } from '../../../src/engine/statistics.ts';
-import { randomNumbers } from '../../support/numbers.ts';
+import { neweyWestT } from '../../src/engine/newey-west.ts';
+import { mean } from '../../src/engine/statistics.ts';
+import { randomNumbers } from '../support/numbers.ts';
 
 const noise = [...randomNumbers(3)(400, 1)];
 

@@ -1,4 +1,4 @@
-import { mean } from '../statistics.ts';
+import { mean } from './statistics.ts';
 
 /**
  * The t-statistic of the mean of a series whose neighbours may depend on each other (Newey & West 1987), with Bartlett

@@ -1,0 +1,237 @@
+import { BENCHMARK_STRATEGY } from '../engine/backtest/decide.ts';
+import { planBacktest, planOf } from '../engine/backtest/plan.ts';
+import { tradableOn } from '../engine/backtest/tradable.ts';
+import type { Path, Rule } from '../engine/backtest/types.ts';
+import type { Comparison, ComparedWalk } from '../engine/compare/compare.ts';
+import { benchmarkOf } from '../engine/constraints/beyond-bounds.ts';
+import { marketBeside } from '../engine/market.ts';
+import { checkNeeds, chooseStrategy, findStrategy, STRATEGIES } from '../engine/strategies/index.ts';
+import type { AnyStrategy, StrategyChoice } from '../engine/strategies/strategy.ts';
+import type { OnProgress, Prices } from '../engine/types.ts';
+import { UserError } from '../errors.ts';
+import { universeLabel } from '../prices/universes.ts';
+import type { PriceProvenance } from './answers.ts';
+import { pricesOfWalk } from './backtest.ts';
+import { checkLength } from './backtest-limit.ts';
+import { type PlannedWork, totalWork, type WorkPlan, workOf } from './backtest-work.ts';
+import type { CompareRequest, WalkRequest } from './requests.ts';
+import { generatorOf, SharedWork } from './shared-work.ts';
+import type { PastContext } from './single-flight.ts';
+import { mandateFor } from './trades.ts';
+import { type BacktestServices, loadWalk, makeWalk, type PlannedWalk, planWalk } from './walk.ts';
+
+/** What strategies came to over the same days. Plain data. */
+export interface CompareAnswer {
+  readonly request: CompareRequest;
+  readonly universe: string;
+  /** (n) Without the index. */
+  readonly tickers: readonly string[];
+  readonly index?: string;
+  readonly comparison: Comparison;
+  /** In the order of the list of strategies. */
+  readonly walks: readonly ComparedWalk[];
+  readonly indexPath?: Path;
+  readonly prices: PriceProvenance;
+  readonly seconds: number;
+}
+
+/**
+ * Walks through the past once for each strategy, over the same dates, and compares what each came to. Decisions are
+ * cached as those of backtests; what strategies of the same generator have in common is computed once.
+ * @throws UserError also when it would take longer than the limit
+ */
+export async function runCompare(
+  services: BacktestServices,
+  request: CompareRequest,
+  context: PastContext,
+): Promise<CompareAnswer> {
+  const started = performance.now();
+  const loaded = await loadWalk(services, request, context);
+  const { assets } = marketBeside(loaded.prices, benchmarkOf(request.mandate.constraints));
+  const chosen = compared(request.strategies, assets);
+  const start = commonStart(request, assets, chosen.strategies);
+  const asked = chosen.strategies.map((strategy) => walkOf(request, strategy, start.from));
+  const planned: PlannedWalk[] = [];
+  for (const one of asked) planned.push(await planWalk(services, one, loaded, context));
+  const [first] = planned;
+  const prices = pricesOfWalk(first!, { ...loaded, notes: [...loaded.notes, ...chosen.notes, ...start.notes] });
+  const works = worksOf(planned.map(({ plan }) => plan));
+  checkTotal(services, { planned, works, limit: context.limit });
+  const { walks, indexPath } = await makeAll(services, planned, works, context);
+  const { mandate, limit, riskFree, cpcv, sampling } = request;
+  const input = {
+    walks,
+    benchmark: BENCHMARK_STRATEGY,
+    index: indexPath,
+    alpha: mandate.risk.alpha,
+    limit,
+    horizonDays: mandate.horizonDays,
+    riskFree,
+    cpcv,
+    seed: sampling.seed,
+  };
+  return {
+    request,
+    universe: universeLabel(request.universe, loaded.prices.tickers),
+    tickers: first!.assets.tickers,
+    ...(first!.index !== undefined && { index: first!.index }),
+    comparison: await services.pool.run('compare', input, { signal: context.signal }),
+    walks,
+    ...(indexPath && { indexPath }),
+    prices,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+interface Compared {
+  readonly strategies: readonly StrategyChoice[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * In the order of the list.
+ * @param all the list
+ * @throws UserError when prices are not enough for one that was named
+ */
+export function compared(
+  named: CompareRequest['strategies'],
+  assets: Prices,
+  all: readonly Pick<AnyStrategy, 'id' | 'title' | 'needs'>[] = STRATEGIES,
+): Compared {
+  const notes: string[] = [];
+  const isEnough = (strategy: (typeof all)[number]): boolean => {
+    try {
+      checkNeeds(strategy, assets);
+      return true;
+    } catch (error) {
+      if (!(error instanceof UserError) || named !== undefined || strategy.id === BENCHMARK_STRATEGY) throw error;
+      notes.push(`Left out: ${error.message}`);
+      return false;
+    }
+  };
+  const choiceOf = (id: string): StrategyChoice | undefined =>
+    named === undefined || id === BENCHMARK_STRATEGY ? chooseStrategy(id) : named.find((one) => one.id === id);
+  const strategies = all.flatMap((strategy) => {
+    const choice = choiceOf(strategy.id);
+    return choice !== undefined && isEnough(strategy) ? [choice] : [];
+  });
+  return { strategies, notes };
+}
+
+/** The first day on which all can decide, from the day asked for on. */
+function commonStart(
+  request: CompareRequest,
+  assets: Prices,
+  strategies: readonly StrategyChoice[],
+): { readonly from: string; readonly notes: readonly string[] } {
+  const neediest = strategies.reduce((most, one) => (minDaysOf(one) > minDaysOf(most) ? one : most));
+  const earliest = assets.dates[minDaysOf(neediest) - 1];
+  const isEarly = request.from !== undefined && earliest !== undefined && request.from < earliest;
+  const asked = walkOf(request, neediest, isEarly ? earliest : request.from);
+  const { constraints } = mandateFor(request.mandate, undefined, assets);
+  const schedule = planBacktest(assets, planOf(asked), tradableOn(assets, constraints, request.allow));
+  const from = schedule.decisionDates[0]!.date;
+  const { title, needs } = findStrategy(neediest.id);
+  const note = `It begins on ${from}, not on ${request.from}: "${title}" needs ${needs.minDays} days of prices before.`;
+  return { from, notes: isEarly ? [note] : [] };
+}
+
+const minDaysOf = ({ id }: StrategyChoice): number => findStrategy(id).needs.minDays;
+
+/** The rule by which a strategy is compared: equal weights are held whatever the limit, and whatever the bounds. */
+const ruleOf = ({ limit }: CompareRequest, id: string): Exclude<Rule, 'min' | 'index'> =>
+  id === BENCHMARK_STRATEGY ? 'equal' : limit;
+
+function walkOf(request: CompareRequest, strategy: StrategyChoice, from: string | undefined): WalkRequest {
+  const { strategies: _, limit: __, riskFree: ___, cpcv: ____, from: _____, ...common } = request;
+  const rule = ruleOf(request, strategy.id);
+  return {
+    ...common,
+    ...(from !== undefined && { from }),
+    offset: 0,
+    strategy,
+    limits: rule === 'equal' ? [] : [rule],
+  };
+}
+
+/** Of each walk: what an earlier one computes is not computed again. */
+function worksOf(plans: readonly WorkPlan[]): PlannedWork[] {
+  const generators = plans.map(({ request }) => generatorOf(request.strategy));
+  return plans.map((plan, k) => workOf({ ...plan, isShared: generators.indexOf(generators[k]!) < k }));
+}
+
+const withRequest = (plan: WorkPlan, request: WorkPlan['request']): WorkPlan => ({ ...plan, request });
+
+interface Total {
+  readonly planned: readonly PlannedWalk[];
+  readonly works: readonly PlannedWork[];
+  readonly limit: PastContext['limit'];
+}
+
+/** @throws UserError as `checkLength` */
+function checkTotal({ clock }: BacktestServices, { planned, works, limit }: Total): void {
+  const [{ request, assets, tradable, plan }] = [planned[0]!];
+  const seconds = clock.secondsFor(totalWork(works), false);
+  const choices = planned.map((one) => one.request);
+  // The same walks, under other dates or over fewer assets.
+  const workOfAll = (changed: WorkPlan): PlannedWork =>
+    totalWork(
+      worksOf(choices.map(({ strategy, limits }) => withRequest(changed, { ...changed.request, strategy, limits }))),
+    );
+  checkLength({ request, assets, tradable, plan, clock, workOf: workOfAll }, seconds, limit);
+}
+
+/** One walk after the other. */
+async function makeAll(
+  services: BacktestServices,
+  planned: readonly PlannedWalk[],
+  works: readonly PlannedWork[],
+  context: PastContext,
+): Promise<{ readonly walks: readonly ComparedWalk[]; readonly indexPath: Path | undefined }> {
+  const generators = planned.map(({ request }) => generatorOf(request.strategy));
+  const shared = new Map<string, SharedWork>();
+  const walks: ComparedWalk[] = [];
+  let indexPath: Path | undefined;
+  for (const [k, walk] of planned.entries()) {
+    const generator = generators[k]!;
+    const isShared = generators.filter((one) => one === generator).length > 1;
+    const own = isShared ? (shared.get(generator) ?? new SharedWork()) : undefined;
+    if (own !== undefined) shared.set(generator, own);
+    const onProgress = partOf(context.onProgress, { k, works, clock: services.clock });
+    const { paths, decisions } = await makeWalk(services, walk, { ...context, onProgress }, own);
+    // What no later one needs is freed.
+    if (generators.lastIndexOf(generator) === k) shared.delete(generator);
+    const { strategy, limits } = walk.request;
+    const rule = limits[0] ?? 'equal';
+    walks.push({
+      name: strategy.id,
+      path: paths.find((path) => path.rule === rule)!,
+      decisions: decisions.filter(({ limit }) => limit === rule),
+    });
+    indexPath ??= paths.find((path) => path.rule === 'index');
+  }
+  return { walks, indexPath };
+}
+
+const sum = (some: readonly number[]): number => some.reduce((total, one) => total + one, 0);
+
+interface Part {
+  /** Of which walk. */
+  readonly k: number;
+  readonly works: readonly PlannedWork[];
+  readonly clock: BacktestServices['clock'];
+}
+
+/** Walk number k has come this far. */
+function partOf(onProgress: OnProgress, { k, works, clock }: Part): OnProgress {
+  // A walk of which all is known takes a moment too.
+  const seconds = works.map((work) => 0.1 + clock.secondsFor(work, true));
+  const [before, after, all] = [sum(seconds.slice(0, k)), sum(seconds.slice(k + 1)), sum(seconds)];
+  return ({ secondsLeft, detail, ...progress }) =>
+    onProgress({
+      ...progress,
+      done: (before + progress.done * seconds[k]!) / all,
+      ...(secondsLeft !== undefined && { secondsLeft: secondsLeft + after }),
+      detail: [`strategy ${k + 1} of ${works.length}`, ...(detail === undefined ? [] : [detail])].join(', '),
+    });
+}
