@@ -77,10 +77,12 @@ async function chooseUnder(
   try {
     const price = createPricing(samples, alpha, trading);
     const [minimum, own] = [least.portfolio, optimizers[0].loosest()].map(({ weights }) => price(weights));
+    const mostUnused = UNUSED * Math.abs(own!.leastLimit - minimum!.leastLimit);
     const foundUnder = ({ risk: { limit } }: Mandate): Found => {
       for (const optimizer of optimizers) {
         // One that has chosen under another limit before would choose a little differently.
-        const { status, portfolio } = new Chooser(optimizer, samples, alpha, trading).choose(limit);
+        const chooser = new Chooser(optimizer, samples, alpha, trading, mostUnused);
+        const { status, portfolio } = chooser.choose(limit);
         if (status === 'infeasible') continue;
         const moved = distance(portfolio.weights, own!.weights);
         return { status, portfolio, ...(moved > UNMOVED && { moved }) };
@@ -96,6 +98,12 @@ async function chooseUnder(
     for (const optimizer of optimizers) optimizer.close();
   }
 }
+
+/**
+ * Of what lies between the least risky split and the strategy's own weights: where these are near each other, one that
+ * is near enough to a limit may still be far from the best.
+ */
+const UNUSED = 0.02;
 
 /** What a solver's tolerance moves. */
 const UNMOVED = 1e-7;
