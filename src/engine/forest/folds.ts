@@ -48,7 +48,6 @@ export function takeRows({ x, y }: Pick<Labelled, 'x' | 'y'>, rows: Int32Array):
 /** Some columns of a matrix, in their order. */
 export function takeColumns({ rows, cols, data }: Matrix, columns: readonly number[]): Matrix {
   const taken = new Float64Array(rows * columns.length);
-  for (let i = 0; i < rows; i += 1)
-    columns.forEach((f, k) => (taken[i * columns.length + k] = data[i * cols + f]!));
+  for (let i = 0; i < rows; i += 1) columns.forEach((f, k) => (taken[i * columns.length + k] = data[i * cols + f]!));
   return { rows, cols: columns.length, data: taken };
 }

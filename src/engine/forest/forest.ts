@@ -2,6 +2,7 @@
 // split (Breiman, 2001). The packages there are have no seed, or take minutes for what takes a second here.
 import { uniforms } from '../random.ts';
 import type { Matrix } from '../types.ts';
+import { binned, type Binned, BINS } from './binning.ts';
 
 export interface ForestHyper {
   readonly trees: number;
@@ -29,73 +30,64 @@ export interface Forest {
   readonly value: Float64Array;
 }
 
-const BINS = 64;
-
-interface Binned {
-  /** (F, N) */
-  readonly codes: Uint8Array;
-  /** (F, BINS − 1) a value is in the first bin whose edge is not below it; missing edges are infinite. */
-  readonly edges: Float64Array;
-}
-
-/** Bins of about equal numbers of rows. */
-function binned({ rows, cols, data }: Matrix): Binned {
-  const codes = new Uint8Array(cols * rows);
-  const edges = new Float64Array(cols * (BINS - 1)).fill(Infinity);
-  for (let f = 0; f < cols; f += 1) {
-    const values = Float64Array.from({ length: rows }, (_, i) => data[i * cols + f]!);
-    const sorted = values.toSorted();
-    const quantiles = Array.from({ length: BINS - 1 }, (_, b) => sorted[Math.floor(((b + 1) * rows) / BINS)]!);
-    const own = [...new Set(quantiles)].filter((edge) => edge < sorted[rows - 1]!);
-    edges.set(own, f * (BINS - 1));
-    values.forEach((value, i) => {
-      let [low, high] = [0, own.length];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (value <= own[middle]!) high = middle;
-        else low = middle + 1;
-      }
-      codes[f * rows + i] = low;
-    });
-  }
-  return { codes, edges };
-}
-
 interface Split {
   readonly feature: number;
   readonly bin: number;
 }
 
-/** @param x (N, F) of finite numbers. @param y (N). Equal seeds give equal bits. */
-export function fitForest(x: Matrix, y: Float64Array, { trees, depth, leafRows, tried }: ForestHyper, seed: number) {
-  const { rows, cols } = x;
-  const { codes, edges } = binned(x);
-  const nodes = { feature: [] as number[], threshold: [] as number[], child: [] as number[], value: [] as number[] };
-  const [sums, counts, drawn] = [new Float64Array(BINS), new Int32Array(BINS), new Int32Array(rows)];
-  const order = Array.from({ length: cols }, (_, f) => f);
-  const addNode = (): number => nodes.child.push(0) - 1;
+class Grower {
+  readonly nodes = { feature: [] as number[], threshold: [] as number[], child: [] as number[], value: [] as number[] };
+  readonly #binned: Binned;
+  readonly #y: Float64Array;
+  readonly #hyper: ForestHyper;
+  readonly #features: number[];
+  readonly #drawn: Int32Array;
+  readonly #sums = new Float64Array(BINS);
+  readonly #counts = new Int32Array(BINS);
+
+  constructor(x: Matrix, y: Float64Array, hyper: ForestHyper) {
+    [this.#binned, this.#y, this.#hyper, this.#drawn] = [binned(x), y, hyper, new Int32Array(x.rows)];
+    this.#features = Array.from({ length: x.cols }, (_, f) => f);
+  }
+
+  tree(random: () => number): number {
+    const rows = this.#drawn.length;
+    for (let i = 0; i < rows; i += 1) this.#drawn[i] = Math.floor(random() * rows);
+    const root = this.nodes.child.push(0) - 1;
+    this.#grow(root, [0, rows, 0], random);
+    return root;
+  }
+
+  #grow(node: number, [from, to, level]: readonly [number, number, number], random: () => number): void {
+    const { nodes } = this;
+    let sum = 0;
+    for (let i = from; i < to; i += 1) sum += this.#y[this.#drawn[i]!]!;
+    const split = level < this.#hyper.depth ? this.#bestSplit(from, to, sum, random) : undefined;
+    nodes.value[node] = sum / (to - from);
+    nodes.feature[node] = split?.feature ?? -1;
+    nodes.threshold[node] = split ? this.#binned.edges[split.feature * (BINS - 1) + split.bin]! : 0;
+    if (split === undefined) return;
+    const middle = this.#partition(from, to, split);
+    const child = nodes.child.push(0, 0) - 2;
+    nodes.child[node] = child;
+    this.#grow(child, [from, middle, level + 1], random);
+    this.#grow(child + 1, [middle, to, level + 1], random);
+  }
 
   /** The split after which squared errors are smallest, among features drawn at random. */
-  function bestSplit(from: number, to: number, sum: number, random: () => number): Split | undefined {
-    const all = to - from;
-    let [best, gain] = [undefined as Split | undefined, ((sum * sum) / all) * (1 + 1e-12) + 1e-300];
-    for (let k = 0; k < Math.min(tried, cols); k += 1) {
-      const other = k + Math.floor(random() * (cols - k));
-      const feature = order[other]!;
-      order[other] = order[k]!;
-      order[k] = feature;
-      sums.fill(0);
-      counts.fill(0);
-      for (let i = from, at = feature * rows; i < to; i += 1) {
-        const row = drawn[i]!;
-        const code = codes[at + row]!;
-        sums[code]! += y[row]!;
-        counts[code]! += 1;
-      }
+  #bestSplit(from: number, to: number, sum: number, random: () => number): Split | undefined {
+    const [all, features] = [to - from, this.#features];
+    let best: Split | undefined;
+    let gain = ((sum * sum) / all) * (1 + 1e-12); // Rounding must not split.
+    for (let k = 0; k < Math.min(this.#hyper.tried, features.length); k += 1) {
+      const other = k + Math.floor(random() * (features.length - k));
+      [features[k], features[other]] = [features[other]!, features[k]!];
+      const feature = features[k]!;
+      this.#count(from, to, feature);
       for (let bin = 0, left = 0, count = 0; bin < BINS - 1; bin += 1) {
-        left += sums[bin]!;
-        count += counts[bin]!;
-        if (counts[bin] === 0 || count < leafRows || all - count < leafRows) continue;
+        left += this.#sums[bin]!;
+        count += this.#counts[bin]!;
+        if (this.#counts[bin] === 0 || Math.min(count, all - count) < this.#hyper.leafRows) continue;
         const value = (left * left) / count + ((sum - left) * (sum - left)) / (all - count);
         if (value > gain) [best, gain] = [{ feature, bin }, value];
       }
@@ -103,49 +95,55 @@ export function fitForest(x: Matrix, y: Float64Array, { trees, depth, leafRows, 
     return best;
   }
 
-  function grow(node: number, from: number, to: number, level: number, random: () => number): void {
-    let sum = 0;
-    for (let i = from; i < to; i += 1) sum += y[drawn[i]!]!;
-    const split = level < depth && to - from >= 2 * leafRows ? bestSplit(from, to, sum, random) : undefined;
-    nodes.value[node] = sum / (to - from);
-    nodes.feature[node] = split?.feature ?? -1;
-    nodes.threshold[node] = split ? edges[split.feature * (BINS - 1) + split.bin]! : 0;
-    if (split === undefined) return;
-    let middle = from;
-    for (let i = from, at = split.feature * rows; i < to; i += 1) {
+  #count(from: number, to: number, feature: number): void {
+    const [sums, counts, drawn, y, { codes }] = [this.#sums, this.#counts, this.#drawn, this.#y, this.#binned];
+    const at = feature * drawn.length;
+    for (const one of [sums, counts]) one.fill(0);
+    for (let i = from; i < to; i += 1) {
       const row = drawn[i]!;
-      if (codes[at + row]! > split.bin) continue;
+      const code = codes[at + row]!;
+      sums[code]! += y[row]!;
+      counts[code]! += 1;
+    }
+  }
+
+  /** @returns where the second child's rows begin */
+  #partition(from: number, to: number, { feature, bin }: Split): number {
+    const [drawn, { codes }] = [this.#drawn, this.#binned];
+    let middle = from;
+    for (let i = from, at = feature * drawn.length; i < to; i += 1) {
+      const row = drawn[i]!;
+      if (codes[at + row]! > bin) continue;
       drawn[i] = drawn[middle]!;
       drawn[middle++] = row;
     }
-    const child = addNode();
-    addNode();
-    nodes.child[node] = child;
-    grow(child, from, middle, level + 1, random);
-    grow(child + 1, middle, to, level + 1, random);
+    return middle;
   }
+}
 
-  const roots = Int32Array.from({ length: trees }, (_, k) => {
-    const random = uniforms(seed, `tree ${k}`);
-    for (let i = 0; i < rows; i += 1) drawn[i] = Math.floor(random() * rows);
-    const root = addNode();
-    grow(root, 0, rows, 0, random);
-    return root;
-  });
-  const [feature, child] = [Int32Array.from(nodes.feature), Int32Array.from(nodes.child)];
-  const [threshold, value] = [Float64Array.from(nodes.threshold), Float64Array.from(nodes.value)];
-  return { features: cols, roots, feature, threshold, child, value } satisfies Forest;
+/** @param x (N, F) of finite numbers. @param y (N). Equal seeds give equal bits. */
+export function fitForest(x: Matrix, y: Float64Array, hyper: ForestHyper, seed: number): Forest {
+  const grower = new Grower(x, y, hyper);
+  const roots = Int32Array.from({ length: hyper.trees }, (_, k) => grower.tree(uniforms(seed, `tree ${k}`)));
+  const { feature, threshold, child, value } = grower.nodes;
+  return {
+    features: x.cols,
+    roots,
+    feature: Int32Array.from(feature),
+    child: Int32Array.from(child),
+    threshold: Float64Array.from(threshold),
+    value: Float64Array.from(value),
+  };
 }
 
 /** @param x (N, F). @returns (N) the mean of the trees */
-export function predictForest({ roots, feature, threshold, child, value }: Forest, { rows, cols, data }: Matrix) {
-  const predicted = new Float64Array(rows);
+export function predictForest({ roots, feature, threshold, child, value }: Forest, x: Matrix): Float64Array {
+  const predicted = new Float64Array(x.rows);
   for (const root of roots) {
-    for (let i = 0; i < rows; i += 1) {
+    for (let i = 0; i < x.rows; i += 1) {
       let node = root;
-      while (feature[node]! >= 0) {
-        node = child[node]! + (data[i * cols + feature[node]!]! <= threshold[node]! ? 0 : 1);
-      }
+      for (let f = feature[node]!; f >= 0; f = feature[node]!)
+        node = child[node]! + (x.data[i * x.cols + f]! <= threshold[node]! ? 0 : 1);
       predicted[i]! += value[node]! / roots.length;
     }
   }
