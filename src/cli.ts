@@ -10,6 +10,7 @@ import {
 } from './terminal/terminal-command.ts';
 import { CALL, parseFlags } from './terminal/parse-flags.ts';
 import { demoCommand } from './commands/demo/terminal.ts';
+import { forecastCommand } from './commands/forecast/terminal.ts';
 import { frontierCommand } from './commands/frontier/terminal.ts';
 import { metricsCommand } from './commands/metrics/terminal.ts';
 import { pricesCommand } from './commands/prices/terminal.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly TerminalCommand[] = [
   scenariosCommand,
   pricesCommand,
   metricsCommand,
+  forecastCommand,
   universesCommand,
   strategiesCommand,
   backupCommand,
