@@ -14,6 +14,8 @@ const MOST_EACH = 1 / 3;
 /** Numbers that differ by less are equal but for rounding. */
 const ROUNDING = 1e-12;
 
+const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
+
 /** (R − E) / σ across the stocks; zeros where all are equal. */
 function adjustmentFactors(changes: readonly number[]): number[] {
   const average = mean(changes);
@@ -28,10 +30,10 @@ function adjustmentFactors(changes: readonly number[]): number[] {
  * @param shares (n) 0 or more @returns (n) with the same sum, or n⁺ · cap if that is less, of n⁺ shares above 0
  */
 export function withinCap(shares: readonly number[], cap: number): number[] {
-  const total = shares.reduce((sum, share) => sum + share, 0);
+  const total = sum(shares);
   const capped = new Set<number>();
   for (;;) {
-    const free = shares.reduce((sum, share, j) => (capped.has(j) ? sum : sum + share), 0);
+    const free = sum(shares.filter((_, j) => !capped.has(j)));
     const scale = free > 0 ? Math.max(0, total - capped.size * cap) / free : 0;
     const over = [...shares.keys()].filter((j) => !capped.has(j) && shares[j]! * scale > cap);
     if (over.length === 0) return shares.map((share, j) => (capped.has(j) ? cap : share * scale));
@@ -52,7 +54,6 @@ export function weeklyWeights(changes: readonly number[], { isShort, mostEach = 
   const isLevel = factors.every((factor) => factor === 0);
   const bought = factors.map((factor) => (isLevel ? 1 : Math.max(0, factor)));
   const sold = factors.map((factor) => (isShort ? Math.max(0, -factor) : 0));
-  const sum = (side: readonly number[]): number => side.reduce((total, one) => total + one, 0);
   const whole = Math.max(sum(bought), sum(sold));
   const sideOf = (side: readonly number[]): number[] =>
     withinCap(

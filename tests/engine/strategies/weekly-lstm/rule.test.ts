@@ -5,10 +5,7 @@ import { weeklyWeights, withinCap } from '../../../../src/engine/strategies/week
 const THIRD = 1 / 3;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-const close = (actual: readonly number[], expected: readonly number[]): void => {
-  expect(actual).toHaveLength(expected.length);
-  for (const [j, value] of expected.entries()) expect(actual[j]).toBeCloseTo(value, 12);
-};
+const near = (values: readonly number[]): unknown[] => values.map((value) => expect.closeTo(value, 12) as unknown);
 
 /** Seeded forecasts of 2 to 15 stocks, up, down or mixed. */
 const forecasts = Array.from({ length: 500 }, (_, at) => {
@@ -19,15 +16,33 @@ const forecasts = Array.from({ length: 500 }, (_, at) => {
 
 describe('a cap on each share', () => {
   it.each([
-    [[0.6, 0.25, 0.1, 0.05], [THIRD, THIRD, 2 / 9, 1 / 9]],
-    [[0.4, 0.3, 0.3], [THIRD, THIRD, THIRD]],
-    [[0.3, 0.3, 0.2, 0.2], [0.3, 0.3, 0.2, 0.2]],
+    [
+      [0.6, 0.25, 0.1, 0.05],
+      [THIRD, THIRD, 2 / 9, 1 / 9],
+    ],
+    [
+      [0.4, 0.3, 0.3],
+      [THIRD, THIRD, THIRD],
+    ],
+    [
+      [0.3, 0.3, 0.2, 0.2],
+      [0.3, 0.3, 0.2, 0.2],
+    ],
     // Two stocks cannot fill the money.
-    [[0.9, 0.1, 0], [THIRD, THIRD, 0]],
-    [[1, 0], [THIRD, 0]],
-    [[0, 0], [0, 0]],
+    [
+      [0.9, 0.1, 0],
+      [THIRD, THIRD, 0],
+    ],
+    [
+      [1, 0],
+      [THIRD, 0],
+    ],
+    [
+      [0, 0],
+      [0, 0],
+    ],
   ])('fills others as water would: %j', (shares, expected) => {
-    close(withinCap(shares, THIRD), expected);
+    expect(withinCap(shares, THIRD)).toEqual(near(expected));
   });
 
   it('keeps the sum where it can, the order, and the proportions of what is below the cap', () => {
@@ -49,23 +64,25 @@ describe('a cap on each share', () => {
 
 describe('the rule of a week', () => {
   it('buys what is to rise in proportion, and holds nothing else', () => {
-    close(weeklyWeights([0.01, 0.02, 0.01, -0.05], { isShort: false, mostEach: 1 }), [0.25, 0.5, 0.25, 0]);
+    expect(weeklyWeights([0.01, 0.02, 0.01, -0.05], { isShort: false, mostEach: 1 })).toEqual(
+      near([0.25, 0.5, 0.25, 0]),
+    );
   });
 
   it('sells short in the same proportion, the larger side with all the money', () => {
-    close(weeklyWeights([0.03, 0.01, -0.02], { isShort: true, mostEach: 1 }), [0.75, 0.25, -0.5]);
-    close(weeklyWeights([0.02, -0.03, -0.01], { isShort: true, mostEach: 1 }), [0.5, -0.75, -0.25]);
+    expect(weeklyWeights([0.03, 0.01, -0.02], { isShort: true, mostEach: 1 })).toEqual(near([0.75, 0.25, -0.5]));
+    expect(weeklyWeights([0.02, -0.03, -0.01], { isShort: true, mostEach: 1 })).toEqual(near([0.5, -0.75, -0.25]));
   });
 
   it('weighs by the distance from the average where all are to rise', () => {
     const changes = [0.01, 0.02, 0.06];
-    close(weeklyWeights(changes, { isShort: false, mostEach: 1 }), [0, 0, 1]);
-    close(weeklyWeights([0.01, 0.02, 0.05, 0.08], { isShort: false, mostEach: 1 }), [0, 0, 0.2, 0.8]);
-    close(weeklyWeights(changes, { isShort: true, mostEach: 1 }), [-2 / 3, -1 / 3, 1]);
+    expect(weeklyWeights(changes, { isShort: false, mostEach: 1 })).toEqual(near([0, 0, 1]));
+    expect(weeklyWeights([0.01, 0.02, 0.05, 0.08], { isShort: false, mostEach: 1 })).toEqual(near([0, 0, 0.2, 0.8]));
+    expect(weeklyWeights(changes, { isShort: true, mostEach: 1 })).toEqual(near([-2 / 3, -1 / 3, 1]));
   });
 
   it('holds all alike where all are to rise alike', () => {
-    close(weeklyWeights([0.01, 0.01, 0.01, 0.01], { isShort: true }), [0.25, 0.25, 0.25, 0.25]);
+    expect(weeklyWeights([0.01, 0.01, 0.01, 0.01], { isShort: true })).toEqual(near([0.25, 0.25, 0.25, 0.25]));
   });
 
   it.each([true, false])('keeps cash where none is to rise, short %s', (isShort) => {
@@ -73,8 +90,8 @@ describe('the rule of a week', () => {
   });
 
   it('keeps the rest as cash where fewer than three rise', () => {
-    close(weeklyWeights([0.04, -0.01, -0.02], { isShort: false }), [THIRD, 0, 0]);
-    close(weeklyWeights([0.04, 0.01, -0.02], { isShort: false }), [THIRD, THIRD, 0]);
+    expect(weeklyWeights([0.04, -0.01, -0.02], { isShort: false })).toEqual(near([THIRD, 0, 0]));
+    expect(weeklyWeights([0.04, 0.01, -0.02], { isShort: false })).toEqual(near([THIRD, THIRD, 0]));
   });
 
   it('keeps its bounds whatever the forecasts', () => {
@@ -100,14 +117,9 @@ describe('the rule of a week', () => {
   it('depends on the proportions of the forecasts alone, and not on the order of the stocks', () => {
     for (const changes of forecasts) {
       const weights = weeklyWeights(changes, { isShort: true });
-      close(
-        weeklyWeights(
-          changes.map((change) => change * 7),
-          { isShort: true },
-        ),
-        weights,
-      );
-      close(weeklyWeights(changes.toReversed(), { isShort: true }), weights.toReversed());
+      const larger = changes.map((change) => change * 7);
+      expect(weeklyWeights(larger, { isShort: true })).toEqual(near(weights));
+      expect(weeklyWeights(changes.toReversed(), { isShort: true })).toEqual(near(weights.toReversed()));
     }
   });
 });
