@@ -3,11 +3,21 @@ import type { Prices } from '../types.ts';
 import { UserError } from '../../errors.ts';
 import { cvarLstm } from './cvar-lstm/index.ts';
 import { equalWeight } from './equal-weight/index.ts';
+import { maxSharpe } from './max-sharpe/index.ts';
 import { minimumCvar } from './minimum-cvar/index.ts';
+import { minimumVariance } from './minimum-variance/index.ts';
+import { riskParity } from './risk-parity/index.ts';
 import type { AnyStrategy, StrategyChoice } from './strategy.ts';
 
 /** All strategies, listed by hand. The first is the default. */
-export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [cvarLstm, minimumCvar, equalWeight];
+export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [
+  cvarLstm,
+  minimumCvar,
+  equalWeight,
+  minimumVariance,
+  riskParity,
+  maxSharpe,
+];
 
 /** @throws UserError (option `strategy`) when there is none with this id; it lists the strategies */
 export function findStrategy(id: string): AnyStrategy {
