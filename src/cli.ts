@@ -20,6 +20,7 @@ import { strategiesCommand } from './commands/strategies/terminal.ts';
 import { solveCommand } from './commands/solve/terminal.ts';
 import { trainCommand } from './commands/train/terminal.ts';
 import { universesCommand } from './commands/universe/terminal.ts';
+import { weeklyCommand } from './commands/weekly/terminal.ts';
 import { InterruptedError } from './terminal/with-app.ts';
 import { loadEnvironment } from './config.ts';
 import { wordError } from './commands/error-words.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly TerminalCommand[] = [
   scenariosCommand,
   pricesCommand,
   metricsCommand,
+  weeklyCommand,
   universesCommand,
   strategiesCommand,
   backupCommand,

@@ -19,6 +19,7 @@ import { equalWeights } from '../engine/equal-weights.ts';
 import { explain } from '../engine/explanation.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import { type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
+import { forecastWeeks } from '../engine/weekly-study/forecast.ts';
 import { errorCode, UserError } from '../errors.ts';
 import { hopelessTraining } from '../engine/hopeless-training.ts';
 import { onSharedMemory } from './shared-memory.ts';
@@ -141,5 +142,6 @@ export const HANDLERS: Handlers<Tasks> = {
   decidePast: (day) => decideDay(day, { now }),
   judge: async (input) => judgeBacktest(input),
   summarise: async ({ walks, alpha }) => summariseRecord(walks, alpha),
+  forecastWeeks: (order, onProgress) => forecastWeeks(order, { onProgress, now }),
   chart: (spec) => renderPng(spec),
 };
