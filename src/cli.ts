@@ -21,6 +21,7 @@ import { strategiesCommand } from './commands/strategies/terminal.ts';
 import { solveCommand } from './commands/solve/terminal.ts';
 import { trainCommand } from './commands/train/terminal.ts';
 import { universesCommand } from './commands/universe/terminal.ts';
+import { weeklyCommand } from './commands/weekly/terminal.ts';
 import { InterruptedError } from './terminal/with-app.ts';
 import { loadEnvironment } from './config.ts';
 import { wordError } from './commands/error-words.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly TerminalCommand[] = [
   pricesCommand,
   metricsCommand,
   forecastCommand,
+  weeklyCommand,
   universesCommand,
   strategiesCommand,
   backupCommand,

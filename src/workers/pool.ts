@@ -29,6 +29,7 @@ const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
   simulatePast: { priority: 0, limitMs: HOUR_MS, usualMs: 1_000 },
   decidePast: { priority: 1, limitMs: HOUR_MS, usualMs: 2_000 },
   fitPast: { priority: 1, limitMs: HOUR_MS, usualMs: 10_000 },
+  forecastWeeks: { priority: 0, limitMs: HOUR_MS, usualMs: 30_000, isAlwaysAccepted: true },
   fitPartPast: { priority: 1, limitMs: HOUR_MS, usualMs: 30_000, isAlwaysAccepted: true },
 };
 
@@ -52,6 +53,7 @@ const LANES: Readonly<Record<TaskKind, 'interactive' | 'training' | 'background'
   decidePast: 'background',
   fitPast: 'background',
   fitPartPast: 'background',
+  forecastWeeks: 'background',
 };
 
 /**

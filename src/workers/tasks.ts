@@ -20,6 +20,7 @@ import { equalWeights } from '../engine/equal-weights.ts';
 import { explain } from '../engine/explanation.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
 import { type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
+import { forecastWeeks } from '../engine/weekly-study/forecast.ts';
 import { errorCode, UserError } from '../errors.ts';
 import { hopelessTraining } from '../engine/hopeless-training.ts';
 import { onSharedMemory } from './shared-memory.ts';
@@ -143,5 +144,6 @@ export const HANDLERS: Handlers<Tasks> = {
   judge: async (input) => judgeBacktest(input),
   compare: async (input) => compareWalks(input),
   summarise: async ({ walks, alpha }) => summariseRecord(walks, alpha),
+  forecastWeeks: (order, onProgress) => forecastWeeks(order, { onProgress, now }),
   chart: (spec) => renderPng(spec),
 };

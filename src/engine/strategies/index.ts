@@ -7,6 +7,7 @@ import { maxSharpe } from './max-sharpe/index.ts';
 import { minimumCvar } from './minimum-cvar/index.ts';
 import { minimumVariance } from './minimum-variance/index.ts';
 import { riskParity } from './risk-parity/index.ts';
+import { weeklyLstm } from './weekly-lstm/index.ts';
 import type { AnyStrategy, StrategyChoice } from './strategy.ts';
 
 /** All strategies, listed by hand. The first is the default. */
@@ -17,6 +18,7 @@ export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [
   minimumVariance,
   riskParity,
   maxSharpe,
+  weeklyLstm,
 ];
 
 /** @throws UserError (option `strategy`) when there is none with this id; it lists the strategies */
