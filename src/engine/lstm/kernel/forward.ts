@@ -65,13 +65,24 @@ export function beginForward(kernel: Kernel, layer: Layer, pass: ForwardPass, in
   initialise(pass.c, initial?.cell);
 }
 
-/** Step t, whose x is in place. @returns its h, which the next step overwrites unless the pass is kept */
-export function stepForward(kernel: Kernel, layer: Layer, pass: ForwardPass, t: number): PanelMatrix {
-  const { depth, weights } = layer;
+/**
+ * Step t, whose x is in place.
+ * @param fromZero whether the state before it is zero, so that x alone counts
+ * @returns its h, which the next step overwrites unless the pass is kept
+ */
+export function stepForward(
+  kernel: Kernel,
+  layer: Layer,
+  pass: ForwardPass,
+  t: number,
+  fromZero: boolean,
+): PanelMatrix {
+  const { inputs, depth, weights } = layer;
   const at = (matrix: PanelMatrix, step: number) => (pass.kept ? matrixAt(matrix, step) : matrix);
   const [z, last] = [at(pass.z, t), at(pass.c, t)];
   const [c, h] = [at(pass.c, t + 1), hiddenAt(layer, pass, t + 1)];
-  kernel.multiply(at(pass.hx, t), depth, weights.joint, weights.bias, z);
+  if (fromZero) kernel.multiply(inputAt(layer, pass, t), inputs, weights.kernel, weights.bias, z);
+  else kernel.multiply(at(pass.hx, t), depth, weights.joint, weights.bias, z);
   if (pass.kept) kernel.stepKept(z, last, c, h, at(pass.t, t));
   else kernel.step(z, last, c, h);
   return h;

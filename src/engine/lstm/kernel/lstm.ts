@@ -61,7 +61,7 @@ export class Lstm {
       beginForward(kernel, layer, pass, initial);
       for (let t = 0; t < steps; t += 1) {
         kernel.pack(rowsAt(pass, x, inputs, t), inputAt(layer, pass, t));
-        const h = stepForward(kernel, layer, pass, t);
+        const h = stepForward(kernel, layer, pass, t, t === 0 && initial === undefined);
         if (all) kernel.unpack(h, rowsAt(pass, all, units, t));
       }
       readFinal(kernel, layer, pass, final);
@@ -96,8 +96,11 @@ export class Lstm {
     clearGradients(kernel, layer);
     const { forward, backward } = this.#passes.of({ batch, steps, keep: true });
     for (const pass of forward) {
-      const readInput = x && ((t: number, dx: PanelMatrix) => kernel.unpack(dx, rowsAt(pass, x, inputs, t)));
-      runBackward(kernel, layer, pass, backward, this.#lossGradients(pass, sequence, gradient), readInput);
+      const onInput = x && ((t: number, dx: PanelMatrix) => kernel.unpack(dx, rowsAt(pass, x, inputs, t)));
+      runBackward(kernel, layer, pass, backward, this.#lossGradients(pass, sequence, gradient), {
+        initial: true,
+        onInput,
+      });
       kernel.unpack(backward.dh, rowsOf(pass, initial.hidden, units));
       kernel.unpack(backward.dc, rowsOf(pass, initial.cell, units));
     }

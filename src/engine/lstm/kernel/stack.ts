@@ -127,7 +127,7 @@ export class Stack {
         const x = inputAt(layer, forward, t);
         if (below) kernel.copy(below, x);
         else kernel.pack(rowsAt(forward, inputs, layer.inputs, t), x);
-        below = stepForward(kernel, layer, forward, t);
+        below = stepForward(kernel, layer, forward, t, t === 0);
       }
       onOutput(t, below!);
     }
@@ -139,7 +139,8 @@ export class Stack {
     for (let at = passes.length - 1; at >= 0; at -= 1) {
       const { layer, forward, backward } = passes[at]!;
       const into = passes[at - 1]?.outputGradients;
-      runBackward(kernel, layer, forward, backward, loss, into && ((t, dx) => kernel.copy(dx, matrixAt(into, t))));
+      const onInput = into && ((t: number, dx: PanelMatrix) => kernel.copy(dx, matrixAt(into, t)));
+      runBackward(kernel, layer, forward, backward, loss, { initial: false, onInput });
       if (into) loss = { firstStep: 0, write: (t, gradient) => kernel.copy(matrixAt(into, t), gradient) };
     }
   }
