@@ -9,6 +9,7 @@ import {
   openTerminal,
 } from './terminal/terminal-command.ts';
 import { CALL, parseFlags } from './terminal/parse-flags.ts';
+import { compareCommand } from './commands/compare/terminal.ts';
 import { demoCommand } from './commands/demo/terminal.ts';
 import { forecastCommand } from './commands/forecast/terminal.ts';
 import { frontierCommand } from './commands/frontier/terminal.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly TerminalCommand[] = [
   frontierCommand,
   riskCommand,
   backtestCommand,
+  compareCommand,
   recordCommand,
   solveCommand,
   trainCommand,

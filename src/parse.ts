@@ -44,6 +44,7 @@ export const DEFAULTS = {
   seed: 1,
   points: 20,
   limits: '1%:12%:1%',
+  compareLimit: '8%',
   recordLimits: '3%:15%:1%',
   /** Of markets that trade every day: coins. */
   coinRecordLimits: '15%:50%:5%',

@@ -2,6 +2,7 @@ import { about } from './about/slash.ts';
 import { alert } from './alert/slash.ts';
 import { allocate } from './allocate/slash.ts';
 import { backtest } from './backtest/slash.ts';
+import { compare } from './compare/slash.ts';
 import { frontier } from './frontier/slash.ts';
 import { help } from './help/slash.ts';
 import { holdings } from './holdings/slash.ts';
@@ -21,6 +22,7 @@ export const commands: readonly SlashCommand<unknown>[] = [
   frontier,
   risk,
   backtest,
+  compare,
   record,
   strategies,
   holdings,

@@ -1,7 +1,7 @@
 import { findUniverse, typedTickers, type UniverseSpec } from '../prices/universes.ts';
 import { ALLOWABLE_PRICES, parseAllowances } from '../commands/allowances.ts';
 import { CONSTRAINT_OPTIONS } from '../commands/constraint-options.ts';
-import { readConstraints, typedConstraints } from '../commands/constraints.ts';
+import { costBpsOf, readConstraints, typedConstraints } from '../commands/constraints.ts';
 import { terminalName } from '../commands/error-words.ts';
 import { parseGroups } from '../commands/groups.ts';
 import { parseViews } from '../commands/views.ts';
@@ -13,6 +13,7 @@ import type { Sampling } from '../engine/samples.ts';
 import { DEFAULT_STRATEGY, STRATEGIES, chooseStrategy } from '../engine/strategies/index.ts';
 import type { StrategyChoice } from '../engine/strategies/strategy.ts';
 import { UserError } from '../errors.ts';
+import { percent } from '../format.ts';
 import { DEFAULTS, RANGES, parseDay, parseWhole, type Range } from '../parse.ts';
 import { parseRate } from '../parse-rates.ts';
 import type { Flags } from './terminal-command.ts';
@@ -62,6 +63,9 @@ ${RISK_HELP}`;
 
 export const START_HELP = `  --holdings TEXT|FILE.csv  what is held on the first day, such as "AAPL 10, cash 500 USD", or the file of a broker;
                          default: cash. With --max-turnover or --cost each decision trades from the one before`;
+
+export const COST_HELP = `  --cost-bps ${DEFAULTS.cost}          trading costs that decisions do not weigh, in hundredths of a percent of the value traded:
+                         ${DEFAULTS.cost} is ${percent(DEFAULTS.cost / 10_000)}; ${RANGES.cost.min} to ${RANGES.cost.max}; instead of --cost`;
 
 export const RECIPE_HELP = `  --recipe filtered      how scenarios are made: filtered (volatility as it is now, profits only as far as forecasts
                          have shown skill) or plain ("Generative LSTM + CVaR" as it is written)`;
@@ -206,4 +210,14 @@ export function scenarioFlagsOf(flags: Flags) {
     sampling: samplingOf(flags),
     ...(asOf !== undefined && { asOf }),
   };
+}
+
+/** Decisions weigh one of the two. @throws UserError when both are given */
+export function costOf(flags: Flags, { constraints }: Mandate): number {
+  if (flag(flags, 'cost-bps') === undefined) return costBpsOf(constraints);
+  if (flag(flags, 'cost') === undefined) return whole(flags, 'cost-bps', RANGES.cost, DEFAULTS.cost);
+  throw new UserError(
+    'Give either --cost, which decisions weigh, or --cost-bps, which they do not: both are paid for every trade.',
+    { option: 'cost-bps' },
+  );
 }

@@ -1,6 +1,6 @@
 import { answerBacktest } from './answer.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
-import { BACKTEST_OPTIONS, readBacktest } from './options.ts';
+import { LIMITS_OPTION, readBacktest } from './options.ts';
 import type { Held } from '../../held.ts';
 import type { GuildView } from '../guilds.ts';
 import type { Options } from '../options.ts';
@@ -9,6 +9,7 @@ import { inBacktestPlace } from '../backtest-place.ts';
 import { holdingsOption, readAbout, type ReadLater, readHeld, withHeldAssets } from '../held-assets.ts';
 import { CONSTRAINTS, OPTIONS } from '../options.ts';
 import type { SlashCommand } from '../slash-command.ts';
+import { WALK_OPTIONS } from '../walk-options.ts';
 
 /** @param saved what the member has saved, where that is meant */
 function readHeldBacktest(options: Options, guild: GuildView, saved?: Held): BacktestRequest {
@@ -23,14 +24,14 @@ export const backtest: SlashCommand<ReadLater<BacktestRequest>> = {
     options: [
       OPTIONS.universe,
       OPTIONS.tickers,
-      BACKTEST_OPTIONS.from,
+      WALK_OPTIONS.from,
       OPTIONS.horizon,
       OPTIONS.alpha,
       ...CONSTRAINTS,
       holdingsOption('to begin with; default: cash'),
       OPTIONS.strategy,
-      BACKTEST_OPTIONS.limits,
-      BACKTEST_OPTIONS.retrain,
+      LIMITS_OPTION,
+      WALK_OPTIONS.retrain,
       OPTIONS.allow,
       OPTIONS.public,
     ],

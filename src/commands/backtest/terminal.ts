@@ -1,14 +1,11 @@
 import { answerCharts } from './answer.ts';
 import type { App } from '../../app.ts';
-import type { Mandate } from '../../engine/mandate.ts';
 import type { BacktestAnswer } from '../../engine-service/answers.ts';
 import type { BacktestRequest } from '../../engine-service/requests.ts';
 import { UserError } from '../../errors.ts';
-import { percent } from '../../format.ts';
 import { MIN_DAYS } from '../../engine/history.ts';
 import { DEFAULTS, RANGES, parseDay, parseWhole } from '../../parse.ts';
 import { parseLimits } from '../../parse-limits.ts';
-import { costBpsOf } from '../constraints.ts';
 import { backtestJson, writeDecisionsCsv } from './output.ts';
 import { backtestText } from './terminal-text.ts';
 import type { TerminalCommand, Flags, Output, Terminal } from '../../terminal/terminal-command.ts';
@@ -28,6 +25,8 @@ import {
   strategyOf,
   universeOf,
   allowOf,
+  COST_HELP,
+  costOf,
   START_HELP,
   whole,
 } from '../../terminal/flags.ts';
@@ -59,8 +58,7 @@ ${RISK_HELP}
   --warm-start           each new model starts from the weights of the previous one
 ${STRATEGY_HELP}
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios per decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
-  --cost-bps ${DEFAULTS.cost}          trading costs that decisions do not weigh, in hundredths of a percent of the value traded:
-                         ${DEFAULTS.cost} is ${percent(DEFAULTS.cost / 10_000)}; ${RANGES.cost.min} to ${RANGES.cost.max}; instead of --cost
+${COST_HELP}
 ${START_HELP}
   --seed 1               seed of trainings and scenarios
   --csv OUT.csv          write one row per decision
@@ -125,16 +123,6 @@ function requestOf(flags: Flags, held: Held | undefined): BacktestRequest {
     sampling: samplingOf(flags, DEFAULTS.backtestScenarios),
     costBps: costOf(flags, mandate),
   };
-}
-
-/** Decisions weigh one of the two. @throws UserError when both are given */
-function costOf(flags: Flags, { constraints }: Mandate): number {
-  if (flag(flags, 'cost-bps') === undefined) return costBpsOf(constraints);
-  if (flag(flags, 'cost') === undefined) return whole(flags, 'cost-bps', RANGES.cost, DEFAULTS.cost);
-  throw new UserError(
-    'Give either --cost, which decisions weigh, or --cost-bps, which they do not: both are paid for every trade.',
-    { option: 'cost-bps' },
-  );
 }
 
 function windowOf(flags: Flags): BacktestRequest['window'] {

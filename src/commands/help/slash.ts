@@ -16,6 +16,7 @@ const REPLY: Reply = {
         '`/frontier universe:us12` shows the highest expected profit at every limit; `loss:8%` marks yours.',
         '`/risk weights:NVDA 30%, KO 70%` shows where the risk of a split comes from, and what stress would do to it.',
         '`/backtest universe:us12` tests on past prices how often limits would have held. It takes minutes and can be cancelled.',
+        '`/compare universe:us12` sets all strategies beside each other on past prices, and beside equal weights. It takes minutes and can be cancelled.',
         '`/record universe:us12` shows how often limits held in the past, and what the worst losses were. It takes minutes and can be cancelled.',
         '`/strategies` lists the ways to split money that `strategy` can name.',
       ),

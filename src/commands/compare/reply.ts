@@ -1,0 +1,128 @@
+import type { ComparedFigures, ComparedStrategy } from '../../engine/compare/compare.ts';
+import type { Spread } from '../../engine/compare/cpcv.ts';
+import type { CompareAnswer } from '../../engine-service/compare.ts';
+import { alignColumns, NO_NUMBER, percent, plural, ratio, shorten, signedPercent } from '../../format.ts';
+import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
+import { priceField, scenarioField } from '../provenance.ts';
+import { askedLine, restate } from '../question.ts';
+import { walkTerms } from '../walk-terms.ts';
+import { cvarsOf, questionOf, rowsOf, verdict } from './words.ts';
+
+export interface CompareView {
+  readonly answer: CompareAnswer;
+  readonly images?: readonly ReplyImage[];
+  /** Milliseconds since 1970, for the age of the prices. */
+  readonly now: number;
+}
+
+export function compareReply({ answer, images = [], now }: CompareView): Reply {
+  const { request, universe, comparison } = answer;
+  const question = questionOf(request);
+  const { cautions } = restate(question, cvarsOf(answer));
+  return {
+    tone: cautions.length > 0 ? 'warning' : 'answer',
+    title: `Comparison · ${plural(comparison.tried, 'strategy', 'strategies')} · ${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
+    body: [...verdict(answer), ...cautions, askedLine(question)].join('\n'),
+    table: [...profitTable(answer), '', ...riskTable(answer), '', ...testTable(answer)],
+    fields: fields(answer, now),
+    footer: 'What held in the past may not hold again. Nothing is tuned on this comparison. Not investment advice.',
+    ...(images.length > 0 && { images }),
+  };
+}
+
+/** An embed wraps at about 40 characters, which these names and three or four short figures fill. */
+const NAME_LENGTH = 16;
+
+const nameOf = (name: string): string => shorten(name, NAME_LENGTH);
+
+/** A row of each strategy, then of the index. */
+function table(
+  { comparison, index }: CompareAnswer,
+  header: readonly string[],
+  cellsOf: (figures: ComparedFigures & Partial<ComparedStrategy>) => string[],
+): string[] {
+  const rows = rowsOf(comparison).map(([name, figures]) => [nameOf(name), ...cellsOf(figures)]);
+  const last = comparison.index && index !== undefined ? [[nameOf(index), ...cellsOf(comparison.index)]] : [];
+  return alignColumns([['', ...header], ...rows, ...last]);
+}
+
+const profitTable = (answer: CompareAnswer): string[] =>
+  table(answer, ['A year', 'Drop', 'Sharpe'], ({ annualReturn, maxDrawdown, sharpe }) => [
+    signedPercent(annualReturn, 1),
+    percent(maxDrawdown, 1),
+    ratio(sharpe, 2),
+  ]);
+
+const riskTable = (answer: CompareAnswer): string[] =>
+  table(answer, ['Risk', 'Sortino', 'Calmar'], ({ volatility, sortino, calmar }) => [
+    percent(volatility, 1),
+    ratio(sortino, 2),
+    ratio(calmar, 2),
+  ]);
+
+/** Whether each kept its limit, and how much better than chance it did. */
+const testTable = (answer: CompareAnswer): string[] =>
+  table(answer, ['Tail', 'p', 'of all', 'Luck'], ({ cvar, realisedToLimit, against, deflatedSharpe }) => [
+    realisedToLimit === undefined ? percent(cvar, 0) : ratio(realisedToLimit, 2),
+    pValue(against?.p),
+    pValue(against?.pTried),
+    deflatedSharpe === undefined ? NO_NUMBER : ratio(1 - deflatedSharpe, 2),
+  ]);
+
+export const pValue = (p: number | undefined): string => {
+  if (p === undefined) return NO_NUMBER;
+  return p < 0.001 ? '<.001' : p.toFixed(3).slice(p < 1 ? 1 : 0, 5);
+};
+
+function fields(answer: CompareAnswer, now: number): ReplyField[] {
+  const { comparison, request, prices, index } = answer;
+  const { from, until, cpcv } = comparison;
+  const dates = rowsOf(comparison)[0]?.[1].decisions ?? 0;
+  return [
+    { name: 'Period', value: `${from} to ${until}, ${plural(dates, 'decision')}` },
+    {
+      name: 'Terms',
+      value: `${walkTerms({ ...request, horizonDays: request.mandate.horizonDays })}, the same for all`,
+    },
+    { name: 'Kept, broken', value: keptLine(answer) },
+    ...(cpcv
+      ? [
+          {
+            name: 'Cross-validation',
+            value: `${plural(cpcv.splits, 'split')} of ${cpcv.groups} groups of days, ${cpcv.training} for training. Choosing what was best on the training days came to a Sharpe ratio of ${spread(cpcv.chosen)} over ${plural(cpcv.paths, 'path')} of test days. Decisions stay as they were made: only the choice is made anew.`,
+          },
+        ]
+      : []),
+    ...(index === undefined ? [] : [{ name: 'Index', value: index }]),
+    priceField(prices, now),
+    scenarioField(request.sampling),
+    { name: 'In the tables', value: legend(answer) },
+  ];
+}
+
+export const spread = ({ low, median, high }: Spread): string =>
+  `${ratio(median, 2)} (${ratio(low, 2)} to ${ratio(high, 2)})`;
+
+/** On how many dates each could keep the limit, and how often it lost more than its value-at-risk. */
+const keptLine = ({ comparison, request }: CompareAnswer): string =>
+  rowsOf(comparison)
+    .map(([name, { feasible, decisions, violations }]) =>
+      request.limit === 'unlimited' || name === comparison.benchmark
+        ? `${name} ${violations} broken`
+        : `${name} ${feasible} of ${decisions}, ${violations} broken`,
+    )
+    .join('; ');
+
+function legend({ comparison, request }: CompareAnswer): string {
+  const tail =
+    request.limit === 'unlimited'
+      ? 'Tail: the mean of the worst outcomes, before costs.'
+      : 'Tail: the mean of the worst outcomes, before costs, ÷ the limit; at most about 1 is a promise kept.';
+  return [
+    'A year, Drop: profit and largest drawdown. Risk: volatility a year. All after costs.',
+    tail,
+    `p: how often chance alone makes a Sharpe ratio differ so much from that of ${comparison.benchmark} (1/N); of all: the most different one of those compared.`,
+    'Luck: the probability that the best of as many without skill shows such a Sharpe ratio. What was tried elsewhere is not counted.',
+    'Broken: losses beyond value-at-risk.',
+  ].join(' ');
+}

@@ -1,0 +1,96 @@
+// What a comparison says in sentences. It must show risk with the profit, and must not sound like advice.
+import type { ComparedStrategy, Comparison } from '../../engine/compare/compare.ts';
+import type { CompareAnswer } from '../../engine-service/compare.ts';
+import type { CompareRequest } from '../../engine-service/requests.ts';
+import { percent, plural, ratio, shortPercent, signedPercent } from '../../format.ts';
+import type { Question } from '../question.ts';
+
+const LIST = new Intl.ListFormat('en-GB');
+
+/** The significance level. */
+const LEVEL = 0.05;
+/** Fewer outcomes than these say little of a tail. */
+const HANDFUL = 5;
+
+type Row = readonly [name: string, figures: ComparedStrategy];
+
+export const rowsOf = ({ strategies }: Comparison): Row[] => Object.entries(strategies);
+
+export const questionOf = ({ limit, strategies: _, ...request }: CompareRequest): Question => ({
+  ...request,
+  limits: limit === 'unlimited' ? [] : [limit],
+});
+
+/** Predicted, of all that was held. */
+export const cvarsOf = ({ walks }: CompareAnswer): number[] =>
+  walks.flatMap(({ decisions }) => decisions.flatMap(({ cvar }) => cvar ?? []));
+
+/** The body of the answer, a line for each matter. */
+export function verdict({ comparison, request }: CompareAnswer): string[] {
+  return [
+    differenceSentence(comparison),
+    limitSentence(comparison, request),
+    profitSentence(comparison),
+    overfittingSentence(comparison),
+  ].filter((line) => line !== '');
+}
+
+function differenceSentence(comparison: Comparison): string {
+  const { benchmark } = comparison;
+  const others = rowsOf(comparison).filter(([name]) => name !== benchmark);
+  if (others.length === 0) return 'Nothing was compared with equal weights (1/N).';
+  const isFound = ([, { against }]: Row): boolean => (against?.pTried ?? 1) < LEVEL;
+  const isAlone = (row: Row): boolean => !isFound(row) && (row[1].against?.p ?? 1) < LEVEL;
+  const [found, alone] = [others.filter(isFound), others.filter(isAlone)];
+  const judged = `by a bootstrap of Sharpe ratios at the ${shortPercent(LEVEL)} level that allows for all ${others.length} being tried`;
+  const first =
+    found.length === 0
+      ? `**${others.length === 1 ? `${others[0]![0]} does not differ` : `None of ${others.length} strategies differs`} from equal weights (1/N) by more than chance**, ${judged}.`
+      : `**${LIST.format(found.map((row) => differs(row, comparison)))} than equal weights (1/N)**, ${judged}.`;
+  if (alone.length === 0) return first;
+  return `${first} ${LIST.format(alone.map(([name]) => name))} would, had nothing else been tried.`;
+}
+
+const differs = ([name, { sharpe }]: Row, { strategies, benchmark }: Comparison): string =>
+  `${name} did ${sharpe > strategies[benchmark]!.sharpe ? 'better' : 'worse'}`;
+
+function limitSentence(comparison: Comparison, { limit, mandate }: CompareRequest): string {
+  const rows = rowsOf(comparison);
+  const worst = `worst ${shortPercent(Number((1 - mandate.risk.alpha).toFixed(9)))} of outcomes`;
+  const few =
+    comparison.tail < HANDFUL
+      ? ` That is the mean of the worst ${ratio(comparison.tail, 1)} of ${plural(rows[0]?.[1].decisions ?? 0, 'outcome')}: too few to tell much.`
+      : '';
+  if (limit === 'unlimited') return few === '' ? '' : `No limit was set.${few.replace('That', 'The CVaR')}`;
+  const over = rows.filter(([, { realisedToLimit = 0 }]) => realisedToLimit > 1);
+  const said =
+    over.length === 0
+      ? `The ${worst} stayed within the limit of ${shortPercent(limit)} on average, by every strategy.`
+      : `The ${worst} went beyond the limit of ${shortPercent(limit)} on average by ${LIST.format(over.map(([name, { realisedToLimit }]) => `${name} (${ratio(realisedToLimit!, 2)} ×)`))}.`;
+  return `${said}${few}`;
+}
+
+function profitSentence(comparison: Comparison): string {
+  const rows = rowsOf(comparison);
+  const best = rows.reduce((one, other) => (other[1].annualReturn > one[1].annualReturn ? other : one));
+  const calm = rows.reduce((one, other) => (other[1].maxDrawdown < one[1].maxDrawdown ? other : one));
+  const figures = ([name, { annualReturn, maxDrawdown }]: Row): string =>
+    `${name}, ${signedPercent(annualReturn)} per year and a drawdown of ${percent(maxDrawdown, 1)}`;
+  return best[0] === calm[0]
+    ? `The most profit and the smallest drawdown: ${figures(best)}.`
+    : `The most profit: ${figures(best)}. The smallest drawdown: ${figures(calm)}.`;
+}
+
+const overfittingSentence = ({ overfitting }: Comparison): string =>
+  overfitting === undefined
+    ? ''
+    : `What had the best Sharpe ratio on half of the days fell below the median on the other half in ${percent(overfitting.probability, 0)} of ${plural(overfitting.splits, 'split')} (probability of backtest overfitting; 50% is chance).`;
+
+/** For people who cannot see the picture. */
+export const altFigures = ({ comparison }: CompareAnswer): string =>
+  rowsOf(comparison)
+    .map(
+      ([name, { annualReturn, maxDrawdown }]) =>
+        `${name} ${signedPercent(annualReturn, 1)} per year, drawdown ${percent(maxDrawdown, 1)}`,
+    )
+    .join('; ');
