@@ -1,5 +1,5 @@
 import { dailyReturns, measuredDays } from '../history.ts';
-import { neweyWestT } from '../record/newey-west.ts';
+import { neweyWestT } from '../newey-west.ts';
 import { subSeed } from '../random.ts';
 import { chiSquareTail } from '../statistics.ts';
 import type { WorkContext } from '../strategies/strategy.ts';
