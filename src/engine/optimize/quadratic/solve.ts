@@ -38,7 +38,8 @@ export function minimise(question: Question, solve: Solve): Float64Array | undef
   const valueOf = (weights: Float64Array): number => objective.value(weights, feasible);
   let edge: Float64Array | undefined;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const found = attempt(() => objective.minimise({ ...feasible, rows: [...feasible.rows, ...cuts] }, solve), edge);
+    const relaxed = { ...feasible, rows: [...feasible.rows, ...cuts] };
+    const found = attempt(() => objective.minimise(relaxed, solve, edge), edge);
     if (found === undefined || found === edge) return edge;
     const weights = roundToFeasible(found, feasible);
     const broken = limits.filter((limit) => limit.excess(weights) > PRECISION);
