@@ -1,4 +1,4 @@
-// Strategies with weights of their own, kept within a mandate. docs/mathematics.md, section 23.
+// Strategies with weights of their own, kept within a mandate. docs/mathematics.md, section 21.
 import type { Mandate, Mandates } from '../mandate.ts';
 import { Chooser } from '../optimize/margin.ts';
 import { type KnownMinimum, type Minimum, openOptimizer } from '../optimize/optimizer.ts';

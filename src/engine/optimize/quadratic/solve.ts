@@ -1,4 +1,4 @@
-// The door to convex programs over weights. docs/mathematics.md, section 23.
+// The door to convex programs over weights. docs/mathematics.md, section 21.
 import type { LinearRow, Polytope } from '../../constraints/polytope.ts';
 import { constraintError } from '../../constraints/problem.ts';
 import type { Matrix } from '../../types.ts';
