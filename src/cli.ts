@@ -14,6 +14,7 @@ import { demoCommand } from './commands/demo/terminal.ts';
 import { forecastCommand } from './commands/forecast/terminal.ts';
 import { frontierCommand } from './commands/frontier/terminal.ts';
 import { metricsCommand } from './commands/metrics/terminal.ts';
+import { pipelineCommand } from './commands/pipeline/terminal.ts';
 import { pricesCommand } from './commands/prices/terminal.ts';
 import { recordCommand } from './commands/record/terminal.ts';
 import { riskCommand } from './commands/risk/terminal.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly TerminalCommand[] = [
   pricesCommand,
   metricsCommand,
   forecastCommand,
+  pipelineCommand,
   weeklyCommand,
   universesCommand,
   strategiesCommand,
