@@ -19,6 +19,7 @@ import { recordCommand } from './commands/record/terminal.ts';
 import { riskCommand } from './commands/risk/terminal.ts';
 import { scenariosCommand } from './commands/scenarios/terminal.ts';
 import { strategiesCommand } from './commands/strategies/terminal.ts';
+import { selectCommand } from './commands/select/terminal.ts';
 import { solveCommand } from './commands/solve/terminal.ts';
 import { trainCommand } from './commands/train/terminal.ts';
 import { universesCommand } from './commands/universe/terminal.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly TerminalCommand[] = [
   pricesCommand,
   metricsCommand,
   forecastCommand,
+  selectCommand,
   weeklyCommand,
   universesCommand,
   strategiesCommand,

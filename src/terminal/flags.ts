@@ -188,7 +188,7 @@ export const mandateOf = (flags: Flags, universe: UniverseSpec, limit?: number):
 });
 
 /** The flags that are parameters of strategies, which check them. */
-const PARAMS = ['recipe', 'memory'];
+const PARAMS = ['recipe', 'memory', 'target', 'units'];
 
 export function strategyOf(flags: Flags): StrategyChoice {
   const given = PARAMS.map((name) => [name, flag(flags, name)] as const).filter(([, value]) => value !== undefined);
