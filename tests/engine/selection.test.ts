@@ -54,10 +54,8 @@ describe('beta', () => {
   it('is 1 for the market itself, twice as much for what moves twice as far, and 1 on average over equal weights', () => {
     const prices = randomPrices({ assets: 2, days: 600 });
     const market = prices.closes.map(([first]) => first!);
-    const double = market.reduce<number[]>(
-      (path, close, t) => [...path, t === 0 ? 10 : path[t - 1]! * (1 + 2 * (close / market[t - 1]! - 1))],
-      [],
-    );
+    const double = [10];
+    for (const [t, close] of market.slice(1).entries()) double.push(double[t]! * (1 + 2 * (close / market[t]! - 1)));
     const beside = { ...prices, closes: prices.closes.map((row, t) => [row[0]!, double[t]!]) };
     expect(betasOf(beside, market)).toEqual([expect.closeTo(1, 9), expect.closeTo(2, 9)]);
     const [a, b] = betasOf(prices, equalWeightBasket(prices.closes));

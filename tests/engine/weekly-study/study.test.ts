@@ -11,6 +11,8 @@ const closes = [
 const up = [0.02, 0.02, 0.02, -0.01];
 const mixed = [0.01, -0.02, -0.02, -0.02];
 
+const stock = (changes: number[]) => ({ changes, errors: { model: 1, persistence: 2, weeks: 2 }, bestEpoch: 1 });
+
 describe('a path by the rule', () => {
   it('earns what its positions earn, and nothing on cash', () => {
     const { weights, values } = followRule({ closes, changes: [up, mixed], isShort: false, costRate: 0 });
@@ -47,11 +49,6 @@ describe('the figures of a study', () => {
   });
 
   it('stand beside those of equal weights, held or rebalanced, and of an index', () => {
-    const stock = (changes: number[]) => ({
-      changes,
-      errors: { model: 1, persistence: 2, weeks: 2 },
-      bestEpoch: 1,
-    });
     const order = {
       dates: ['2022-07-01', '2022-07-08', '2022-07-15'],
       tickers: ['A', 'B', 'C', 'D'],
