@@ -20,6 +20,7 @@ import { recordCommand } from './commands/record/terminal.ts';
 import { riskCommand } from './commands/risk/terminal.ts';
 import { scenariosCommand } from './commands/scenarios/terminal.ts';
 import { strategiesCommand } from './commands/strategies/terminal.ts';
+import { selectCommand } from './commands/select/terminal.ts';
 import { solveCommand } from './commands/solve/terminal.ts';
 import { trainCommand } from './commands/train/terminal.ts';
 import { universesCommand } from './commands/universe/terminal.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly TerminalCommand[] = [
   metricsCommand,
   forecastCommand,
   pipelineCommand,
+  selectCommand,
   weeklyCommand,
   universesCommand,
   strategiesCommand,

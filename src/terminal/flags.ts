@@ -190,7 +190,7 @@ export const mandateOf = (flags: Flags, universe: UniverseSpec, limit?: number):
 });
 
 /** The flags that are parameters of strategies, which check them. */
-const PARAMS = ['recipe', 'memory', 'trees', 'period'];
+const PARAMS = ['recipe', 'memory', 'trees', 'period', 'target', 'units'];
 
 export function strategyOf(flags: Flags): StrategyChoice {
   const given = PARAMS.map((name) => [name, flag(flags, name)] as const).filter(([, value]) => value !== undefined);
