@@ -1,6 +1,6 @@
 // Stacked LSTMs, a model a stock, on two threads, beside PyTorch on the same two cores: `node bench/stacked.ts`.
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
 import { runAlone } from './alone.ts';
 import { type Bar, type Figure, figure } from './figures.ts';
 import { findPython, type Python, timeStacks } from './peers.ts';
@@ -12,18 +12,17 @@ export interface StackedWork {
   readonly batch: number;
   readonly steps: number;
   readonly windows: number;
-  readonly models: number;
   readonly epochs: number;
 }
 
 const THREADS = 2;
 const [models, windows] = [12, 600];
-const weekly = { units: 256, steps: 24, windows, models, epochs: 1 };
+const weekly = { units: 256, steps: 24, windows, epochs: 1 };
 
 const works: readonly (StackedWork & { readonly bar?: Bar })[] = [
   { ...weekly, batch: 32, bar: { ratio: 1.5 } },
   { ...weekly, batch: 64, bar: { ratio: 1.5 } },
-  { units: 32, batch: 32, steps: 60, windows, models, epochs: 5 },
+  { units: 32, batch: 32, steps: 60, windows, epochs: 5 },
 ];
 
 /** How often ours and the peer take turns, so that a busy phase of the machine affects both. */
@@ -31,18 +30,12 @@ const ROUNDS = 2;
 
 /** As in the peer the time begins when all threads have made a first step. */
 async function timeOurs(work: StackedWork): Promise<number> {
-  const url = new URL('stacked-child.ts', import.meta.url);
-  const threads = Array.from({ length: THREADS }, () => new Worker(url, { workerData: work }));
-  await Promise.all(threads.map((thread) => once(thread, 'message')));
-  const seconds = await secondsOf(() =>
-    Promise.all(
-      threads.map((thread) => {
-        thread.postMessage(work.models / THREADS);
-        return once(thread, 'message');
-      }),
-    ),
-  );
-  await Promise.all(threads.map((thread) => thread.terminate()));
+  const filename = fileURLToPath(new URL('stacked-child.ts', import.meta.url));
+  const pool = new Piscina<StackedWork, void>({ filename, minThreads: THREADS, maxThreads: THREADS });
+  const trainAll = (count: number, one: StackedWork) => Promise.all(Array.from({ length: count }, () => pool.run(one)));
+  await trainAll(THREADS, { ...work, windows: work.batch });
+  const seconds = await secondsOf(() => trainAll(models, work));
+  await pool.destroy();
   return seconds;
 }
 
