@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BENCHMARK_STRATEGY } from '../../src/engine/backtest/decide.ts';
 import { DEFAULT_STRATEGY, chooseStrategy, findStrategy, STRATEGIES } from '../../src/engine/strategies/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
-import { compared } from '../../src/engine-service/compare.ts';
+import { compared } from '../../src/engine-service/compare-plan.ts';
 import type { CompareRequest } from '../../src/engine-service/requests.ts';
 import { atMost } from '../support/constraints.ts';
 import { randomPrices } from '../support/random-prices.ts';

@@ -5,7 +5,7 @@ import { uniforms } from '../random.ts';
 import { blockLength } from './block-length.ts';
 import { RunningSums } from './moments.ts';
 
-const DRAWS = 4_999;
+const DRAWS = 1_999;
 
 export interface SharpeTest {
   /** Two-sided: that the Sharpe ratios are equal. */
