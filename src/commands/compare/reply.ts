@@ -18,8 +18,9 @@ export function compareReply({ answer, images = [], now }: CompareView): Reply {
   const { request, universe, comparison } = answer;
   const question = questionOf(request);
   const { cautions } = restate(question, cvarsOf(answer));
+  const isWhole = rowsOf(comparison).every(([, { failed }]) => failed === 0);
   return {
-    tone: cautions.length > 0 ? 'warning' : 'answer',
+    tone: cautions.length > 0 || !isWhole ? 'warning' : 'answer',
     title: `Comparison · ${plural(comparison.tried, 'strategy', 'strategies')} · ${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
     body: [...verdict(answer), ...cautions, askedLine(question)].join('\n'),
     table: [...profitTable(answer), '', ...riskTable(answer), '', ...testTable(answer)],
@@ -84,6 +85,7 @@ function fields(answer: CompareAnswer, now: number): ReplyField[] {
       value: `${walkTerms({ ...request, horizonDays: request.mandate.horizonDays })}, the same for all`,
     },
     { name: 'Kept, broken, traded', value: keptLine(answer) },
+    ...undecided(answer),
     ...(cpcv
       ? [
           {
@@ -101,6 +103,16 @@ function fields(answer: CompareAnswer, now: number): ReplyField[] {
 
 export const spread = ({ low, median, high }: Spread): string =>
   `${ratio(median, 2)} (${ratio(low, 2)} to ${ratio(high, 2)})`;
+
+/** Where an error has left something undecided. */
+function undecided({ comparison }: CompareAnswer): ReplyField[] {
+  const counts = rowsOf(comparison).flatMap(([name, { failed, decisions }]) =>
+    failed === 0 ? [] : [`${name} ${failed} of ${decisions}`],
+  );
+  if (counts.length === 0) return [];
+  const held = 'because of an error: the least risky split, or the previous holdings, were used';
+  return [{ name: 'Not decided', value: `${counts.join('; ')}, ${held}` }];
+}
 
 /** On how many dates each could keep the limit, how often it lost more than its value-at-risk, and what it traded. */
 const keptLine = ({ comparison, request }: CompareAnswer): string =>

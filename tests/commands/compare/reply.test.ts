@@ -111,6 +111,13 @@ describe('a comparison in words', () => {
     expect(say(free)).toContain('No limit was set.');
   });
 
+  it('says what was not decided, in amber', () => {
+    expect(say(usual)).not.toContain('Not decided');
+    const failed = withFirst({ failed: 3 });
+    expect(say(failed)).toMatch(/Not decided +cvar-lstm 3 of 50, because of an error/);
+    expect([usual, failed].map((answer) => compareReply({ answer, now }).tone)).toEqual(['answer', 'warning']);
+  });
+
   it('says what cross-validation does, and that decisions are not made anew', () => {
     const text = compareText(compareAnswer({}, { cpcv: { groups: 10, training: 8 } }), now);
     expect(text).toContain('45 splits of 10 groups of days, 8 for training.');
