@@ -94,8 +94,8 @@ const BACKEND = 'engine/lstm/backend.ts';
 const KERNELS = 'engine/(lstm/kernel|filtered)/load.ts';
 /** It reads the solver's compiled code. */
 const SOLVER = 'engine/optimize/highs.ts';
-/** A backtest measures against equal weights and the least risky split; /allocate and alerts offer the latter. */
-const NAMES_STRATEGIES = '(engine/backtest/decide.ts|commands/(allocate|alert)/)';
+/** A backtest measures against equal weights and the least risky split; /allocate and alerts offer the latter. A study follows a rule. */
+const NAMES_STRATEGIES = '(engine/(backtest/decide.ts|weekly-study/)|commands/(allocate|alert)/)';
 
 const allow = (room, name, type = {}) => ({ from: { path: src(room) }, to: { path: src(name), ...type } });
 const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
@@ -143,7 +143,7 @@ export default {
     onlyPackages("packages of the solver's loader", { path: src(SOLVER) }, ...ENGINE, 'fs', 'module'),
     forbid(
       'the LSTM is behind its strategies',
-      { pathNot: src('engine/(lstm|filtered|strategies)/') },
+      { pathNot: src('engine/(lstm|filtered|forecast|strategies)/') },
       { path: src('engine/lstm/') },
     ),
     forbid(

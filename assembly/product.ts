@@ -5,8 +5,39 @@
 import { multiplyRow } from './row-product';
 import { fma } from './simd';
 
+/** Four rows of a tile's product, for the rows that are no whole tiles of six. */
+@inline
+function multiplyFour(depth: i32, x: usize, aPanel: usize, y: usize, from: usize, dRow: usize, to: usize): void {
+  let c0 = v128.load(from), e0 = v128.load(from, 16);
+  from += dRow;
+  let c1 = v128.load(from), e1 = v128.load(from, 16);
+  from += dRow;
+  let c2 = v128.load(from), e2 = v128.load(from, 16);
+  from += dRow;
+  let c3 = v128.load(from), e3 = v128.load(from, 16);
+  for (let left = depth; left > 0; left -= 8) {
+    for (const end = x + (<usize>min(left, 8) << 2); x < end; x += 4) {
+      const left4 = v128.load(y), right4 = v128.load(y, 16);
+      y += 32;
+      const x0 = v128.load32_splat(x);
+      c0 = fma(x0, left4, c0), e0 = fma(x0, right4, e0);
+      const x1 = v128.load32_splat(x, 32);
+      c1 = fma(x1, left4, c1), e1 = fma(x1, right4, e1);
+      const x2 = v128.load32_splat(x, 64);
+      c2 = fma(x2, left4, c2), e2 = fma(x2, right4, e2);
+      const x3 = v128.load32_splat(x, 96);
+      c3 = fma(x3, left4, c3), e3 = fma(x3, right4, e3);
+    }
+    x += aPanel - 32;
+  }
+  v128.store(to, c0), v128.store(to, e0, 16);
+  v128.store(to, c1, 32), v128.store(to, e1, 48);
+  v128.store(to, c2, 64), v128.store(to, e2, 80);
+  v128.store(to, c3, 96), v128.store(to, e3, 112);
+}
+
 /**
- * C = D + A B, for A (rows, depth), B (depth, 8 panels), C and D (rows, 8 panels); `rows` is 1 or a multiple of 6.
+ * C = D + A B, for A (rows, depth), B (depth, 8 panels), C and D (rows, 8 panels); `rows` is 1, or even and at least 4.
  * D may be C, or a single row (`dRow` 0) that is added to every row. Each number is summed in the order of `depth`, so
  * that it does not depend on how many rows there are.
  */
@@ -17,7 +48,11 @@ export function multiply(
 ): void {
   if (rows == 1) return multiplyRow(depth, panels, a, aPanel, b, bPanel, d, dPanel, c, cPanel);
   for (let panel = 0; panel < panels; panel++) {
-    for (let r = 0; r < rows; r += 6) {
+    let r = 0;
+    for (; (rows - r) % 6 != 0; r += 4) {
+      multiplyFour(depth, a + (<usize>r << 5), aPanel, b, d + <usize>r * dRow, dRow, c + (<usize>r << 5));
+    }
+    for (; r < rows; r += 6) {
       let from = d + <usize>r * dRow;
       let c0 = v128.load(from), e0 = v128.load(from, 16);
       from += dRow;
@@ -137,5 +172,21 @@ export function addRows(rows: i32, panels: i32, a: usize, sums: usize): void {
     }
     v128.store(sums, left4), v128.store(sums, right4, 16);
     sums += 32;
+  }
+}
+
+/** Writes the transpose of A (rows, columns). */
+export function transpose(rows: i32, columns: i32, a: usize, aPanel: usize, to: usize, toPanel: usize): void {
+  for (let r = 0; r < rows; r += 8) {
+    let row = a + (<usize>r << 5), into = to + (<usize>r >> 3) * toPanel;
+    for (let left = columns; left > 0; left -= 8) {
+      for (let i: usize = 0; i < <usize>min(rows - r, 8); i++) {
+        for (let j: usize = 0; j < <usize>min(left, 8); j++) {
+          store<f32>(into + (j << 5) + (i << 2), load<f32>(row + (i << 5) + (j << 2)));
+        }
+      }
+      row += aPanel;
+      into += 256;
+    }
   }
 }

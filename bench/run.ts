@@ -7,6 +7,7 @@ import { benchBacktest } from './backtest.ts';
 import { benchBot } from './bot.ts';
 import { type Bench, tableOf } from './figures.ts';
 import { benchFlood } from './flood.ts';
+import { benchForest } from './forest.ts';
 import { benchFrontier } from './frontier.ts';
 import { benchGrowth } from './growth.ts';
 import { benchLstm } from './lstm.ts';
@@ -21,6 +22,7 @@ import { benchScenarios } from './scenarios.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   optimizer: benchOptimizer,
+  forest: benchForest,
   frontier: benchFrontier,
   growth: benchGrowth,
   lstm: benchLstm,

@@ -15,10 +15,12 @@ import { PriceService } from './prices/service.ts';
 import { openStoredSeries } from './prices/ticker-series.ts';
 import { UNIVERSES, type Universe } from './prices/universes.ts';
 import { createPriceSources } from './prices/vendors/index.ts';
+import { openAskedStrategies } from './engine-service/asked-strategies.ts';
 import { openDecisionCache } from './engine-service/decision-cache.ts';
 import { Engine } from './engine-service/engine.ts';
 import type { OnUnsaved } from './engine-service/models.ts';
 import { openRecords } from './engine-service/record-table.ts';
+import { runWeeklyStudy, type WeeklyStudyAnswer, type WeeklyStudyRequest } from './engine-service/weekly-study.ts';
 import { openIncidents, type Incidents } from './incidents.ts';
 import { openJobRuns, type JobRun } from './job-runs.ts';
 import { withoutIds } from './describe-error.ts';
@@ -32,6 +34,7 @@ import { ModelStore } from './store/models.ts';
 import { openModelIndex } from './store/live-versions.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Table } from './store/table.ts';
+import type { TaskOptions } from './workers/lane.ts';
 import { createPool, type Pool } from './workers/pool.ts';
 
 export interface Clock {
@@ -48,6 +51,8 @@ export interface App {
   readonly prices: PriceService;
   readonly models: ModelStore;
   readonly engine: Engine;
+  /** The study of the document behind `weekly-lstm`, which the terminal alone asks for. */
+  readonly weeklyStudy: (request: WeeklyStudyRequest, options: TaskOptions) => Promise<WeeklyStudyAnswer>;
   /** Records of servers: universes, settings, reports. */
   readonly guilds: Guilds;
   /** Records of members: alerts. */
@@ -126,10 +131,13 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       pool,
       decisions: openDecisionCache(store),
       records: openRecords(store),
+      asked: openAskedStrategies(store),
       threads: config.workerThreads,
       log,
       onUnsaved: onUnsaved(log, incidents),
     }),
+    weeklyStudy: (request: WeeklyStudyRequest, waiting: TaskOptions) =>
+      runWeeklyStudy({ prices, pool }, request, waiting),
     guilds: openGuilds(store),
     members: openMembers(store),
     jobRuns,

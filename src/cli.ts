@@ -11,6 +11,7 @@ import {
 import { CALL, parseFlags } from './terminal/parse-flags.ts';
 import { compareCommand } from './commands/compare/terminal.ts';
 import { demoCommand } from './commands/demo/terminal.ts';
+import { forecastCommand } from './commands/forecast/terminal.ts';
 import { frontierCommand } from './commands/frontier/terminal.ts';
 import { metricsCommand } from './commands/metrics/terminal.ts';
 import { pricesCommand } from './commands/prices/terminal.ts';
@@ -21,6 +22,7 @@ import { strategiesCommand } from './commands/strategies/terminal.ts';
 import { solveCommand } from './commands/solve/terminal.ts';
 import { trainCommand } from './commands/train/terminal.ts';
 import { universesCommand } from './commands/universe/terminal.ts';
+import { weeklyCommand } from './commands/weekly/terminal.ts';
 import { InterruptedError } from './terminal/with-app.ts';
 import { loadEnvironment } from './config.ts';
 import { wordError } from './commands/error-words.ts';
@@ -38,6 +40,8 @@ const COMMANDS: readonly TerminalCommand[] = [
   scenariosCommand,
   pricesCommand,
   metricsCommand,
+  forecastCommand,
+  weeklyCommand,
   universesCommand,
   strategiesCommand,
   backupCommand,

@@ -17,6 +17,7 @@ import { BacktestProgress } from './backtest-progress.ts';
 import type { WorkClock } from './backtest-work.ts';
 import type { StoredDecisions } from './decision-cache.ts';
 import { DriftedWeights } from './drifted-weights.ts';
+import { fitInParts } from './fit-in-parts.ts';
 import { decideEarly, Kappas } from './kappas.ts';
 import { MadeDecisions } from './made-decisions.ts';
 import { recordKeptMs, type WalkRequest } from './requests.ts';
@@ -130,7 +131,7 @@ async function fitOne(
   const history = trainingHistory(assets, schedule.trainings[training]!, window);
   const input = { strategy: strategy.id, history, params: strategy.params, seed: sampling.seed, start, previous };
   const onTime = (ms: number): void => progress.timed('fit', training, ms);
-  const fit = (): Promise<Model> => pool.run('fitPast', input, { signal, onTime });
+  const fit = (): Promise<Model> => fitInParts(pool, 'fitPast', input, { signal, onTime });
   const fitted = (shared?.fit(training, fit) ?? fit()).catch((error: unknown) => {
     rethrowUnlessFault(error, signal);
     log.error({ err: error, date }, 'a training of a backtest failed');

@@ -3,7 +3,7 @@ import type { Schedule } from '../engine/backtest/plan.ts';
 import { isSameChoice } from '../engine/backtest/tradable.ts';
 import { weighsTrades } from '../engine/constraints/beyond-bounds.ts';
 import { MIN_DAYS } from '../engine/history.ts';
-import { isAdaptive } from '../engine/strategies/index.ts';
+import { findStrategy, isAdaptive } from '../engine/strategies/index.ts';
 import { currentRequester, membersOf, NOBODY } from '../requester.ts';
 import { neededTrainings } from './backtest-order.ts';
 import type { WalkRequest } from './requests.ts';
@@ -57,6 +57,7 @@ export interface StepSeconds {
 
 export function stepSeconds({ request, schedule, assets, isShared = false }: WorkPlan): StepSeconds {
   const { decisionDates, trainings } = schedule;
+  const { id, params } = request.strategy;
   const hasYears = isAdaptive(request.strategy);
   const countOf = (columns: readonly number[] | undefined): number => columns?.length ?? assets;
   return {
@@ -65,7 +66,8 @@ export function stepSeconds({ request, schedule, assets, isShared = false }: Wor
       const { assets: columns } = trainings[training]!;
       const days = (decisionDates.find((one) => one.training === training)?.row ?? 0) + 1;
       const continues = training > 0 && isSameChoice(columns, trainings[training - 1]!.assets);
-      return fitSeconds(countOf(columns), days, hasYears && !continues);
+      const own = findStrategy(id).fitSeconds?.(countOf(columns), days, params) ?? 0;
+      return own + fitSeconds(countOf(columns), days, hasYears && !continues);
     },
     draw: (decision) => (isShared ? 0 : drawSeconds(countOf(decisionDates[decision]!.assets), request)),
     decide: (decision) => decideSeconds(countOf(decisionDates[decision]!.assets), request),

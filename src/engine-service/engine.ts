@@ -18,6 +18,7 @@ import {
   priceProvenance,
   type ScenariosAnswer,
 } from './answers.ts';
+import { type AskedStrategy, AskedStrategies } from './asked-strategies.ts';
 import { loadAssets, loadPast, withoutIndices } from './assets.ts';
 import type { FaultLog } from './backtest-decisions.ts';
 import { runBacktest } from './backtest.ts';
@@ -59,6 +60,8 @@ interface EngineServices {
   readonly log: FaultLog;
   /** Called when a new model could not be saved: it answers all the same; absent: nobody is told. */
   readonly onUnsaved?: OnUnsaved;
+  /** Which strategies people ask about; absent: nothing is remembered. */
+  readonly asked?: Table<AskedStrategy>;
 }
 
 /**
@@ -72,6 +75,7 @@ export class Engine {
   readonly #models: ModelService;
   readonly #scenarios: ScenarioCache;
   readonly #records: Records;
+  readonly #asked: AskedStrategies;
   readonly #allocating = new SingleFlight<AllocateAnswer>();
   readonly #tracing = new SingleFlight<FrontierAnswer>();
   readonly #backtesting = new SingleFlight<BacktestAnswer>();
@@ -82,6 +86,7 @@ export class Engine {
     this.#services = services;
     this.#scenarios = new ScenarioCache(services.pool);
     this.#records = new Records(services.records, services.log);
+    this.#asked = new AskedStrategies(services.asked, services.log);
     this.#models = new ModelService({ ...services, onReplaced: (identity) => this.#scenarios.drop(identity) });
     this.#past = backtestServices({ ...services, models: this.#models, cache: services.decisions });
   }
@@ -142,6 +147,12 @@ export class Engine {
     const { model, name, ...rest } = await this.#models.retrain({ universe, loaded, strategy }, options);
     const { trainedUntil } = model.manifest;
     return { ...rest, universe: name, trainedUntil, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
+  }
+
+  /** Strategies beside the default one that people have asked about lately for a universe, one for each recipe. */
+  async askedStrategies(request: Omit<TrainRequest, 'seed' | 'strategy'>, options: TaskOptions = {}) {
+    const loaded = await loadAssets(this.#services.prices, request, historyOptions(options));
+    return this.#asked.of({ universe: request.universe, loaded });
   }
 
   /** The scenarios that `allocate` would use. */
@@ -238,13 +249,7 @@ export class Engine {
   }
 
   #prepare(request: PrepareRequest, options: TaskOptions, stopwatch = new Stopwatch()): Promise<Prepared> {
-    const services = {
-      prices: this.#services.prices,
-      pool: this.#services.pool,
-      models: this.#models,
-      scenarios: this.#scenarios,
-      records: this.#records,
-    };
-    return prepare(services, request, options, stopwatch);
+    const [services, models, scenarios, records] = [this.#services, this.#models, this.#scenarios, this.#records];
+    return prepare({ ...services, models, scenarios, records, asked: this.#asked }, request, options, stopwatch);
   }
 }

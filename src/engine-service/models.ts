@@ -9,6 +9,7 @@ import { DEFAULTS } from '../parse.ts';
 import type { ModelStore } from '../store/models.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
+import { fitInParts } from './fit-in-parts.ts';
 import { LiveModels, refit } from './live-models.ts';
 import { createHashing, modelName, type ModelSubject } from './model-fit.ts';
 import { compareModels, type RetrainedModel } from './model-comparison.ts';
@@ -215,7 +216,7 @@ export class ModelService {
     if (hopeless !== undefined) throw hopeless;
     return this.#fitting.run(key, options, async (shared) => {
       try {
-        return await this.#pool.run('fit', { strategy, history, params, seed, previous }, shared);
+        return await fitInParts(this.#pool, 'fit', { strategy, history, params, seed, previous }, shared);
       } catch (error) {
         if (isHopeless(error)) this.#remember(key, subject, error);
         throw error;

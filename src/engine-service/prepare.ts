@@ -12,6 +12,7 @@ import { withBenchmark } from '../prices/universes.ts';
 import type { TaskOptions } from '../workers/lane.ts';
 import type { Pool } from '../workers/pool.ts';
 import { moneyOf } from './account.ts';
+import type { AskedStrategies } from './asked-strategies.ts';
 import { loadAssets, loadPast, withoutIndices } from './assets.ts';
 import type { ModelService } from './models.ts';
 import type { Records } from './records.ts';
@@ -29,6 +30,7 @@ interface PrepareServices {
   readonly models: ModelService;
   readonly scenarios: ScenarioCache;
   readonly records: Records;
+  readonly asked: AskedStrategies;
 }
 
 export interface Prepared {
@@ -65,6 +67,7 @@ export async function prepare(
   }
   stopwatch.lap('prices');
   const subject = { universe, loaded, strategy: choice, isPast: asOf !== undefined };
+  void services.asked.note(subject);
   return services.models.use(subject, history, options, async (model, unsaved) => {
     stopwatch.lap('model');
     // A record goes on after a day of the past, and is known by all of its prices.

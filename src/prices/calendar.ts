@@ -12,9 +12,3 @@ export const isoDay = (time: number): string => new Date(time).toISOString().sli
 export const isWeekend = (day: string): boolean => [0, 6].includes(new Date(day).getUTCDay());
 
 export const nextDay = (day: string): string => isoDay(Date.parse(day) + DAY_MS);
-
-/** The next day on which an exchange would trade, holidays aside. */
-export function nextWeekday(day: string): string {
-  const next = nextDay(day);
-  return isWeekend(next) ? nextWeekday(next) : next;
-}

@@ -1,9 +1,7 @@
-// Prices for uses without a model, and their closes at the ends of weeks and months.
-import { DAY_MS } from '../durations.ts';
-import { calendarOf } from '../engine/market.ts';
+// Prices for uses without a model.
 import { UserError } from '../errors.ts';
 import { listNames } from '../format.ts';
-import { END_OF_TIME, nextWeekday, nextDay } from './calendar.ts';
+import { END_OF_TIME } from './calendar.ts';
 import { alignPrices } from './prices.ts';
 import { checkTickerNames, rowsWhere, tradingRows, type RawPrices } from './raw-prices.ts';
 
@@ -26,8 +24,6 @@ export interface PriceSeries {
   /** Sentences for people, as in `LoadedPrices`. */
   readonly notes: readonly string[];
 }
-
-export type Frequency = 'daily' | 'weekly' | 'monthly';
 
 /** A daily return needs two closes. */
 const MINIMUM = { assets: 1, days: 2 };
@@ -63,41 +59,4 @@ function checkSpan(all: RawPrices, inside: RawPrices, where: string): void {
     `${where} has no price of ${listNames(empty)} from ${inside.dates[0]} to ${inside.dates.at(-1)}: choose other dates or tickers.`,
     { option: 'tickers', code: 'prices.none-of-ticker', data: { where, tickers: empty } },
   );
-}
-
-/** The Monday of an ISO week, as days since 1970. */
-function weekOf(date: string): number {
-  const day = Date.parse(date) / DAY_MS;
-  return day - ((day + 3) % 7);
-}
-
-const PERIOD: Readonly<Record<Frequency, (date: string) => string | number>> = {
-  daily: (date) => date,
-  weekly: weekOf,
-  monthly: (date) => date.slice(0, 7),
-};
-
-/** How often the prices come. */
-export function ownFrequency(dates: readonly string[]): Frequency {
-  const calendar = calendarOf(dates);
-  return calendar === 'weekdays' ? 'daily' : calendar;
-}
-
-/**
- * The closes on the last trading day of each period. The last period is left out if it is not over: if a later price or
- * a later day of its calendar falls into it. The first period may be incomplete, since its close is where the next
- * return starts. Prices that come once a period are taken as they are.
- */
-export function periodCloses(
-  { dates, closes, next }: PriceSeries,
-  frequency: Frequency,
-): { readonly dates: readonly string[]; readonly closes: readonly (readonly number[])[] } {
-  if (ownFrequency(dates) === frequency) return { dates, closes };
-  const period = PERIOD[frequency];
-  const dayAfter = calendarOf(dates) === 'daily' ? nextDay : nextWeekday;
-  const ends = dates.flatMap((date, t) => {
-    const following = dates[t + 1] ?? next ?? dayAfter(date);
-    return period(following) === period(date) ? [] : [t];
-  });
-  return { dates: ends.map((t) => dates[t]!), closes: ends.map((t) => closes[t]!) };
 }

@@ -5,6 +5,7 @@ import { listNames } from '../format.ts';
 import type { Range } from '../parse.ts';
 import { parsePhrases, parseTickers } from '../parse-tickers.ts';
 import { DEFAULT_VENDOR } from './vendors/index.ts';
+import { GAUSSIAN, GAUSSIAN_TICKERS } from './vendors/gaussian.ts';
 import { SAMPLE, SAMPLE_SECTORS, SAMPLE_TICKERS } from './vendors/sample.ts';
 
 /** Assets that constraints name together. */
@@ -67,6 +68,13 @@ export const UNIVERSES: readonly Universe[] = [
     owner: 'everybody',
     tickers: Object.keys(US12),
     groups: sectorGroups(Object.keys(US12), Object.values(US12)),
+  },
+  {
+    name: 'gaussian',
+    title: 'Gaussian market: 10 fictional assets (synthetic)',
+    vendor: GAUSSIAN.name,
+    owner: 'everybody',
+    tickers: GAUSSIAN_TICKERS,
   },
 ];
 
@@ -147,10 +155,13 @@ export function withBenchmark(universe: UniverseSpec, benchmark: string | undefi
   const { tickers, ...rest } = universe.kind === 'named' ? listed(universe.name) : universe;
   // All columns of a file are there.
   if (tickers === undefined) return universe;
-  if (rest.kind === 'tickers' && rest.vendor === SAMPLE.name) {
-    throw new UserError(`The sample market has no index such as ${benchmark}: compare with one of its assets.`, {
-      option: 'constraints',
-    });
+  if (rest.kind === 'tickers' && isSynthetic(rest)) {
+    throw new UserError(
+      `The ${rest.vendor} market has no index such as ${benchmark}: compare with one of its assets.`,
+      {
+        option: 'constraints',
+      },
+    );
   }
   return tickers.includes(benchmark) ? universe : { ...rest, tickers: [...tickers, benchmark] };
 }
@@ -166,8 +177,8 @@ export function chooseUniverse({ name, owner, tickers, vendor }: Universe): List
 }
 
 /** Whether its prices and their currency are fictional, so that nothing is fetched or converted. */
-export function isSynthetic({ vendor }: Pick<Universe, 'vendor'>): boolean {
-  return vendor === SAMPLE.name;
+export function isSynthetic({ vendor }: Pick<TickerList, 'vendor'>): boolean {
+  return vendor === SAMPLE.name || vendor === GAUSSIAN.name;
 }
 
 /**

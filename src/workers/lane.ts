@@ -5,7 +5,7 @@ import type { OnProgress } from '../engine/types.ts';
 import { BusyError, UserError } from '../errors.ts';
 import { FairQueue } from '../fair-queue.ts';
 import { currentRequester, JOBS, membersOf, NOBODY } from '../requester.ts';
-import type { TaskTypes } from './tasks.ts';
+import type { TaskTypes } from './task-types.ts';
 import type { TaskEvent, TaskMessage, TaskReply } from './serve.ts';
 
 export interface TaskOptions {

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { OnProgress, Progress } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
-import type { Handlers, TaskTypes } from './tasks.ts';
+import type { Handlers, TaskTypes } from './task-types.ts';
 
 /** A message through a task's port while it runs; `started` comes first. */
 export type TaskEvent = 'started' | Progress;

@@ -1,145 +1,41 @@
 import { renderPng } from '../charts/render.ts';
-import type { ChartSpec } from '../charts/spec.ts';
-import { decideDay, type DecidedDay, type PastDay } from '../engine/backtest/decide.ts';
-import { judge as judgeBacktest, type JudgeInput } from '../engine/backtest/judge.ts';
-import type { BacktestResult } from '../engine/backtest/types.ts';
-import { compareWalks, type Comparison, type ComparisonInput } from '../engine/compare/compare.ts';
+import { decideDay } from '../engine/backtest/decide.ts';
+import { judge as judgeBacktest } from '../engine/backtest/judge.ts';
+import { compareWalks } from '../engine/compare/compare.ts';
 import type { History } from '../engine/history.ts';
-import type { Mandate, Mandates } from '../engine/mandate.ts';
 import { checkMandate } from '../engine/optimize/check-mandate.ts';
 import { frontier } from '../engine/optimize/frontier.ts';
 import { priceFrontier, type PricedFrontier } from '../engine/priced-frontier.ts';
-import { createPricing, createJudge, type MeasuredPortfolio, type PricedPortfolio } from '../engine/samples.ts';
-import { lookAt, type Look, type LookOrder } from '../engine/portfolio/look.ts';
+import { createPricing, createJudge } from '../engine/samples.ts';
+import { lookAt } from '../engine/portfolio/look.ts';
 import { applyViews } from '../engine/views/apply.ts';
-import type { View } from '../engine/views/view.ts';
-import { type RecordSummary, summariseRecord, type Walk } from '../engine/record/record.ts';
+import { summariseRecord } from '../engine/record/record.ts';
 import { explainContradictions } from '../engine/optimize/contradictions.ts';
 import { askedOf, createBehindPricing, keepingUp } from '../engine/optimize/behind-margin.ts';
 import type { RiskProblem } from '../engine/optimize/problem.ts';
-import { buy, type Order, type Purchase } from '../engine/purchase.ts';
-import { decideContext, type DrawOrder, type Drawn, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
+import { buy } from '../engine/purchase.ts';
+import { decideContext, drawSamples, scaledSamples } from '../engine/strategies/drawn.ts';
 import { tradesAndPositions } from '../engine/constraints/beyond-bounds.ts';
 import { equalWeights } from '../engine/equal-weights.ts';
-import { explain, type Explanation } from '../engine/explanation.ts';
+import { explain } from '../engine/explanation.ts';
 import { findStrategy } from '../engine/strategies/index.ts';
-import { type DecideContext, type Decision, type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
-import type { OnProgress } from '../engine/types.ts';
+import { type Model, type Score, isSound } from '../engine/strategies/strategy.ts';
+import { forecastWeeks } from '../engine/weekly-study/forecast.ts';
 import { errorCode, UserError } from '../errors.ts';
 import { hopelessTraining } from '../engine/hopeless-training.ts';
 import { onSharedMemory } from './shared-memory.ts';
-
-/** Task kinds with their inputs and outputs, which can be cloned between threads. */
-export type TaskTypes<T> = { readonly [K in keyof T]: { readonly input: unknown; readonly output: unknown } };
-
-export type Handlers<T extends TaskTypes<T>> = {
-  readonly [K in keyof T]: (input: T[K]['input'], onProgress: OnProgress) => Promise<T[K]['output']>;
-};
-
-/** A strategy's id, and the days that it may see. */
-interface Subject {
-  readonly strategy: string;
-  readonly history: History;
-}
-
-interface FitInput extends Subject {
-  /** They match the strategy's schema. */
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly seed: number;
-  /** A model whose weights the training starts from. */
-  readonly start?: Model | undefined;
-  /** The model that was used until now. */
-  readonly previous?: Model | undefined;
-}
-
-interface CheckInput {
-  readonly mandate: Mandate;
-  readonly tickers: readonly string[];
-}
-
-interface DecideInput extends Pick<DecideContext, 'knownMinimum' | 'wantsOutcomes'> {
-  readonly mandates: Mandates;
-  readonly drawn: Drawn;
-  /** Whether to say why the first decision is not better. */
-  readonly explains?: boolean;
-}
-
-interface DecideOutput {
-  readonly decisions: readonly Decision[];
-  /** For comparison, whatever the constraints. */
-  readonly equalWeight: PricedPortfolio;
-  /** The CVaR of falling behind of the first decision, as it is priced; absent: it is not limited. */
-  readonly behind?: number;
-  readonly explanation: Explanation;
-}
-
-interface BuyInput {
-  readonly order: Order;
-  readonly drawn: Drawn;
-}
-
-interface LookInput {
-  readonly order: LookOrder;
-  readonly drawn: Drawn;
-}
-
-interface ViewInput {
-  readonly drawn: Drawn;
-  readonly views: readonly View[];
-}
-
-interface FrontierInput {
-  readonly drawn: Drawn;
-  readonly tickers: readonly string[];
-  readonly mandate: Mandate;
-  /** The number of portfolios. */
-  readonly points: number;
-}
-
-interface ScoreInput extends Subject {
-  readonly champion: Model;
-  readonly challenger: Model;
-}
-
-/** A model from which no scenarios can be drawn, and why. */
-export interface UnusableModel {
-  readonly unusable: string;
-}
-
-/** The tasks of worker threads, by kind. Inputs and outputs can be cloned between threads. */
-export interface Tasks {
-  fit: { input: FitInput; output: Model };
-  /** Scores both models on the newest days of the history. Of a champion that cannot be scored there is no score. */
-  score: { input: ScoreInput; output: { champion: Score | undefined; challenger: Score } };
-  /** The samples are in shared memory, so the next task reads them without a copy. */
-  simulate: { input: DrawOrder; output: Drawn | UnusableModel };
-  /** As `checkMandate`. */
-  check: { input: CheckInput; output: void };
-  decide: { input: DecideInput; output: DecideOutput };
-  /** Whole shares for the weights of a decision, and the figures of what was held before. */
-  buy: { input: BuyInput; output: Purchase & { readonly before?: MeasuredPortfolio } };
-  frontier: { input: FrontierInput; output: PricedFrontier };
-  look: { input: LookInput; output: Look };
-  /** As `simulate`. */
-  view: { input: ViewInput; output: Drawn };
-  /** `fit`, `simulate` and `decide` for a backtest, which runs in the background. */
-  fitPast: { input: FitInput; output: Model };
-  simulatePast: { input: DrawOrder; output: Drawn };
-  decidePast: { input: PastDay; output: DecidedDay };
-  judge: { input: JudgeInput; output: BacktestResult };
-  /** What the walks of several strategies came to. */
-  compare: { input: ComparisonInput; output: Comparison };
-  /** What the decisions of a record's walks came to. */
-  summarise: { input: { readonly walks: readonly Walk[]; readonly alpha: number }; output: RecordSummary };
-  chart: { input: ChartSpec; output: Uint8Array };
-}
-
-export type TaskKind = keyof Tasks;
+import type { Handlers, Tasks, UnusableModel } from './task-types.ts';
 
 const now = (): number => performance.now();
 
 const fit: Handlers<Tasks>['fitPast'] = ({ strategy, history, params, ...context }, onProgress) =>
   findStrategy(strategy).fit(history, params, { ...context, onProgress, now });
+
+const fitPart: Handlers<Tasks>['fitPart'] = async ({ strategy: id, history, params, part, seed }, onProgress) => {
+  const { split } = findStrategy(id);
+  if (split === undefined) throw new TypeError(`the fit of ${id} has no parts`);
+  return split.fit(history, params, part, { seed, onProgress, now });
+};
 
 /** A model that was trained well, and forecasts absurdly all the same. */
 class UnsoundModelError extends Error {}
@@ -183,7 +79,9 @@ export const HANDLERS: Handlers<Tasks> = {
     }
     return model;
   },
+  fitPart,
   fitPast: fit,
+  fitPartPast: fitPart,
   async score({ strategy: id, history, champion, challenger }) {
     const strategy = findStrategy(id);
     const scoreOf = async (model: Model): Promise<Score> => {
@@ -246,5 +144,6 @@ export const HANDLERS: Handlers<Tasks> = {
   judge: async (input) => judgeBacktest(input),
   compare: async (input) => compareWalks(input),
   summarise: async ({ walks, alpha }) => summariseRecord(walks, alpha),
+  forecastWeeks: (order, onProgress) => forecastWeeks(order, { onProgress, now }),
   chart: (spec) => renderPng(spec),
 };

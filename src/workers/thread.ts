@@ -1,5 +1,5 @@
 import { serve } from './serve.ts';
-import type { Tasks } from './tasks.ts';
+import type { Tasks } from './task-types.ts';
 
 export default serve<Tasks>(async () => {
   const { HANDLERS } = await import('./tasks.ts');

@@ -51,8 +51,11 @@ describe('time zones', () => {
 
 describe('universes', () => {
   it('are offered by name and by title, for their own option', () => {
-    expect(completeUniverse('universe', 'US', UNIVERSES).map(({ value }) => value)).toEqual(['us12']);
-    expect(completeUniverse('universe', 'synthetic', UNIVERSES).map(({ value }) => value)).toEqual(['sample']);
+    expect(completeUniverse('universe', 'US shares', UNIVERSES).map(({ value }) => value)).toEqual(['us12']);
+    expect(completeUniverse('universe', 'synthetic', UNIVERSES).map(({ value }) => value)).toEqual([
+      'sample',
+      'gaussian',
+    ]);
     expect(completeUniverse('tickers', 'us', UNIVERSES)).toEqual([]);
   });
 });

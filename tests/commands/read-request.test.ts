@@ -70,7 +70,7 @@ describe('the options that commands share', () => {
     [{ universe: 'sample', loss: '-8' }, 'loss', 'takes no minus sign: write 8%'],
     [{ universe: 'sample', alpha: '1' }, 'alpha', 'between 50% and 99.9%; got "1"'],
     [{ universe: 'sample', tickers: 'AAPL, MSFT' }, 'universe', 'not both'],
-    [{ universe: 'nikkei' }, 'universe', 'one of sample, us12; got "nikkei"'],
+    [{ universe: 'nikkei' }, 'universe', 'one of sample, us12, gaussian; got "nikkei"'],
     [{ tickers: Array.from({ length: 61 }, (_, i) => `T${i}`).join() }, 'tickers', '2 to 60 different symbols'],
     [{ universe: 'sample', horizon: 0 }, 'horizon', 'from 1 to 252'],
     [{ universe: 'sample', max_weight: '1' }, 'max_weight', 'a bare 1 is unclear: write 1% or 100%.'],

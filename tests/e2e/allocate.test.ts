@@ -100,7 +100,7 @@ describe('/allocate, end to end', () => {
   it.each([
     [{ ...sample, loss: '1' }, 'a bare 1 is unclear'],
     [{ ...sample, alpha: '30%' }, 'alpha must lie between 50% and 99.9%'],
-    [{ loss: '8%', universe: 'nikkei' }, 'universe takes one of sample, us12; got "nikkei"'],
+    [{ loss: '8%', universe: 'nikkei' }, 'universe takes one of sample, us12, gaussian; got "nikkei"'],
     [{ loss: '8%' }, 'Say which assets to split over'],
     [{ ...sample, tickers: 'AAPL, MSFT' }, 'either universe or tickers'],
     [{ loss: '8%', tickers: 'AAPL' }, '2 to 60 different symbols'],

@@ -71,7 +71,7 @@ describe("a server's own universe, end to end", () => {
     for (const who of [ELSEWHERE, { ...MEMBER, isDirect: true }]) {
       expect(await offered('allocate', { loss: '8%', universe: 'te' }, 'universe', who)).toEqual([]);
       const text = await say('allocate', { loss: '50%', universe: 'tech' }, who);
-      expect(text).toContain('universe takes one of sample, us12; got "tech"');
+      expect(text).toContain('universe takes one of sample, us12, gaussian; got "tech"');
     }
     expect(await say('universe list', {}, ELSEWHERE)).not.toContain('tech');
   });

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { nextKappa, outcomesOver } from '../../src/engine/backtest/kappa.ts';
 import { daysBetween } from '../../src/engine/history.ts';
-import type { Tasks } from '../../src/workers/tasks.ts';
+import type { Tasks } from '../../src/workers/task-types.ts';
 import { HANDLERS } from '../../src/workers/tasks.ts';
 import { randomPrices } from '../support/random-prices.ts';
 import { fitSmall } from '../support/small-pool.ts';

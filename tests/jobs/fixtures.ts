@@ -13,6 +13,7 @@ import type { GuildUniverse } from '../../src/commands/universe/record.ts';
 import { withLimit } from '../../src/engine/mandate.ts';
 import { PriceService } from '../../src/prices/service.ts';
 import { openStoredSeries } from '../../src/prices/ticker-series.ts';
+import { openAskedStrategies } from '../../src/engine-service/asked-strategies.ts';
 import { openDecisionCache } from '../../src/engine-service/decision-cache.ts';
 import { openRecords } from '../../src/engine-service/record-table.ts';
 import { Engine } from '../../src/engine-service/engine.ts';
@@ -124,6 +125,7 @@ export async function startServices(others: Parameters<typeof smallPool>[0] = {}
       models,
       pool,
       decisions: openDecisionCache(store),
+      asked: openAskedStrategies(store),
       records: openRecords(store),
       threads: 1,
       log,

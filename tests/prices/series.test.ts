@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RawPrices } from '../../src/prices/raw-prices.ts';
-import { createSeries, periodCloses, type Frequency } from '../../src/prices/series.ts';
+import { periodCloses, type Frequency } from '../../src/engine/periods.ts';
+import { createSeries } from '../../src/prices/series.ts';
 import { weekdayBars } from '../support/vendor.ts';
 
 // Monday 2 January 2023 to Wednesday 8 March 2023, as 48 weekdays.

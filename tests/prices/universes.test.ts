@@ -24,10 +24,10 @@ describe('universes', () => {
     expect(new Set(UNIVERSES.map(({ name }) => name)).size).toBe(UNIVERSES.length);
   });
 
-  it('have a source of prices each, of which the sample alone is made up', () => {
+  it('have a source of prices each, of which these two are made up', () => {
     const sources = new Set(createPriceSources({}, () => 0).map(({ name }) => name));
     expect(UNIVERSES.filter(({ vendor }) => !sources.has(vendor))).toEqual([]);
-    expect(UNIVERSES.filter(isSynthetic).map(({ name }) => name)).toEqual(['sample']);
+    expect(UNIVERSES.filter(isSynthetic).map(({ name }) => name)).toEqual(['sample', 'gaussian']);
     expect(findUniverse('us12').title).toBe('12 large US shares (Yahoo Finance)');
   });
 
@@ -53,9 +53,9 @@ describe('universes', () => {
   });
 
   it.each([
-    ['us21', 'There is no universe "us21": expected one of sample, us12.'],
-    ['smaple', 'There is no universe "smaple": expected one of sample, us12.'],
-    ['nikkei', 'There is no universe "nikkei": expected one of sample, us12.'],
+    ['us21', 'There is no universe "us21": expected one of sample, us12, gaussian.'],
+    ['smaple', 'There is no universe "smaple": expected one of sample, us12, gaussian.'],
+    ['nikkei', 'There is no universe "nikkei": expected one of sample, us12, gaussian.'],
   ])('says what there is instead of %s', (name, message) => {
     expect(() => findUniverse(name)).toThrow(
       expect.objectContaining({ name: 'UserError', option: 'universe', message }),

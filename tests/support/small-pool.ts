@@ -1,8 +1,10 @@
 import type { LstmModel } from '../../src/engine/lstm/lstm-model.ts';
+import { findStrategy } from '../../src/engine/strategies/index.ts';
 import { lstmGenerator } from '../../src/engine/strategies/lstm-generator.ts';
+import type { Model } from '../../src/engine/strategies/strategy.ts';
 import type { OnProgress } from '../../src/engine/types.ts';
-import { HANDLERS, type TaskKind, type Tasks } from '../../src/workers/tasks.ts';
-import type { Handlers } from '../../src/workers/tasks.ts';
+import { HANDLERS } from '../../src/workers/tasks.ts';
+import type { Handlers, TaskKind, Tasks } from '../../src/workers/task-types.ts';
 import type { Pool } from '../../src/workers/pool.ts';
 import { SMALL, trainSmall, trainSmallWithPast } from './small-model.ts';
 
@@ -28,6 +30,12 @@ export const fitSmall = (
     : trainSmall(history.prices, options);
 };
 
+/** Models of other kinds are the real ones. */
+const fitAny = (input: Tasks['fit']['input'], onProgress: OnProgress): Promise<Model> =>
+  findStrategy(input.strategy).codec === lstmGenerator.codec
+    ? fitSmall(input, onProgress)
+    : HANDLERS.fitPast(input, onProgress);
+
 /**
  * What the pool's threads do, in this one and with nets of a few units. A task ends when its signal aborts.
  * @param others instead of the real work
@@ -37,8 +45,8 @@ export function smallPool(others: Partial<Handlers<Tasks>> = {}): SmallPool {
   const aborted: TaskKind[] = [];
   const handlers: Handlers<Tasks> = {
     ...HANDLERS,
-    fit: fitSmall,
-    fitPast: fitSmall,
+    fit: fitAny,
+    fitPast: fitAny,
     ...others,
   };
   return {

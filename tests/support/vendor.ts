@@ -1,4 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
+import { createGaussian } from '../../src/prices/vendors/gaussian.ts';
 import { createSample } from '../../src/prices/vendors/sample.ts';
 import type { PriceSources } from '../../src/prices/vendors/vendor.ts';
 import { Yahoo } from '../../src/prices/vendors/yahoo.ts';
@@ -102,7 +103,7 @@ export function sourcesOn(
   timeoutMs = 10_000,
 ): PriceSources {
   const yahoo = new Yahoo({ fetch: vendorFetch, now, minDelayMs: 1, retries, ratePerSecond: 1000, timeoutMs });
-  return [yahoo, createSample()];
+  return [yahoo, createSample(), createGaussian()];
 }
 
 function send(response: ServerResponse, reply: VendorReply): void {

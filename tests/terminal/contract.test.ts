@@ -419,7 +419,7 @@ describe('prices and universes', () => {
 
   it('list all universes', async () => {
     const { json } = await runJson(['universes']);
-    expect(json.universes.map(({ name }: { name: string }) => name)).toEqual(['sample', 'us12']);
+    expect(json.universes.map(({ name }: { name: string }) => name)).toEqual(['sample', 'us12', 'gaussian']);
     expect(json.universes[0].models).toEqual([{ recipe: 'filtered', trainedUntil: '2025-12-31' }]);
   });
 });

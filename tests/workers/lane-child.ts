@@ -1,5 +1,5 @@
 import { UserError } from '../../src/errors.ts';
-import type { Handlers } from '../../src/workers/tasks.ts';
+import type { Handlers } from '../../src/workers/task-types.ts';
 import { serve } from '../../src/workers/serve.ts';
 
 /** What goes wrong on threads, and what goes well beside it. */

@@ -6,7 +6,7 @@ import { drawSamples } from '../../src/engine/strategies/drawn.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { UserError } from '../../src/errors.ts';
 import { createPool } from '../../src/workers/pool.ts';
-import type { Tasks } from '../../src/workers/tasks.ts';
+import type { Tasks } from '../../src/workers/task-types.ts';
 import { atMost } from '../support/constraints.ts';
 import { randomPrices } from '../support/random-prices.ts';
 import { trainSmall } from '../support/small-model.ts';

@@ -1,5 +1,6 @@
 import { readSeriesCsv } from '../../prices/vendors/csv.ts';
-import { ownFrequency, periodCloses, type Frequency, type PriceSeries } from '../../prices/series.ts';
+import type { PriceSeries } from '../../prices/series.ts';
+import { ownFrequency, periodCloses, type Frequency } from '../../engine/periods.ts';
 import { PER_YEAR, yearlyPeriods } from '../../engine/market.ts';
 import { describeQuality } from '../../engine/quality/check.ts';
 import { equalWeightBasket, tearSheet, type TearSheet } from '../../engine/metrics.ts';

@@ -27,6 +27,7 @@ export const record: SlashCommand<ReadLater<RecordQuestion>> = {
       OPTIONS.tickers,
       OPTIONS.horizon,
       OPTIONS.alpha,
+      OPTIONS.strategy,
       ...CONSTRAINTS,
       holdingsOption('to begin with; default: cash'),
       OPTIONS.allow,

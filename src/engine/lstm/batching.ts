@@ -1,7 +1,8 @@
 // How a series becomes batches of sequences, for each kind of memory.
 import type { Hyper } from './lstm-model.ts';
 import type { Block, StandardisedReturns } from './blocks.ts';
-import type { SequenceBatch, Trainer } from './trainer.ts';
+import type { SequenceBatch } from './kernel/stack.ts';
+import type { Trainer } from './trainer.ts';
 
 /** The sequences and targets of one gradient step. */
 export interface TrainingBatch extends SequenceBatch {

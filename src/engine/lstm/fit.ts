@@ -2,6 +2,7 @@ import type { OnProgress } from '../types.ts';
 import type { LstmManifest } from './lstm-model.ts';
 import { batchingOf, type TrainingSeries } from './batching.ts';
 import type { Block, Blocks } from './blocks.ts';
+import { runEpochs } from './epochs.ts';
 import { yieldToEventLoop } from '../pause.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -53,44 +54,21 @@ export async function trainEpoch(run: TrainingRun): Promise<number> {
   return total / count;
 }
 
-interface Epoch {
-  readonly epoch: number;
-  readonly training: number;
-  readonly validation: number;
-}
-
-function reportEpoch({ hyper, now, onProgress }: TrainingRun, last: Epoch, best: Epoch, startedAt: number): void {
-  const { maxEpochs, patience } = hyper;
-  const expected = patience === undefined ? maxEpochs : Math.min(maxEpochs, best.epoch + patience);
-  const secondsPerEpoch = (now() - startedAt) / 1000 / last.epoch;
-  onProgress?.({
-    stage: 'training',
-    done: last.epoch / expected,
-    secondsLeft: (expected - last.epoch) * secondsPerEpoch,
-    detail: `epoch ${last.epoch} of ${patience === undefined ? '' : 'at most '}${maxEpochs}, validation loss ${last.validation.toFixed(3)}`,
-  });
-}
-
 /** Trains until patience or epochs run out. Leaves the best weights in `run.weights`, or without patience the last. */
 export async function fit(run: TrainingRun): Promise<LstmManifest['losses']> {
-  const { trainer, weights, blocks, hyper } = run;
+  const { trainer, weights, blocks, hyper, now, onProgress } = run;
+  const { patience, maxEpochs } = hyper;
   const { predictBlock } = batchingOf(hyper);
-  const startedAt = run.now();
-  let best: Epoch | undefined;
-  let kept = weights;
-  let epoch = 0;
-  do {
-    epoch += 1;
+  async function trainAndValidate() {
     const training = await trainEpoch(run);
     const predictions = predictBlock(trainer, run, blocks.validation);
-    const validation = meanSquaredErrors(run, blocks.validation, predictions, run.stale).model;
-    const last = { epoch, training, validation };
-    if (!best || hyper.patience === undefined || validation < best.validation) {
-      best = last;
-      kept = weights.slice();
-    }
-    reportEpoch(run, last, best, startedAt);
-  } while (epoch < hyper.maxEpochs && epoch - best.epoch < (hyper.patience ?? Infinity));
+    return { training, validation: meanSquaredErrors(run, blocks.validation, predictions, run.stale).model };
+  }
+  let kept = weights;
+  const options = { patience, maxEpochs, keepBest: patience !== undefined, now, onProgress };
+  const losses = await runEpochs(options, trainAndValidate, () => {
+    kept = weights.slice();
+  });
   weights.set(kept);
-  return { training: best.training, validation: best.validation, epochs: epoch, bestEpoch: best.epoch };
+  return losses;
 }

@@ -35,8 +35,9 @@ interface Optimum extends Pick<Portfolio, 'cvar'> {
 export class Chooser {
   readonly #optimizer: Optimizer;
   readonly #price: (weights: ArrayLike<number>) => PricedPortfolio;
-  /** How far below the limit prices aim, as a share of it. */
-  readonly #reserve: number;
+  readonly #mostUnused: number;
+  /** Whether prices aim below the limit. */
+  readonly #hasReserve: boolean;
   readonly #least: Optimum;
   /** The certified gap of the least risky portfolio. */
   readonly minimumGap: number;
@@ -44,11 +45,16 @@ export class Chooser {
   /** All so far. */
   readonly #optima: Optimum[];
 
-  /** @param samples of which the optimiser has the scenarios @param trading that of the optimiser's problem */
-  constructor(optimizer: Optimizer, samples: Samples, alpha: number, trading?: Trading) {
+  /**
+   * @param samples of which the optimiser has the scenarios
+   * @param trading that of the optimiser's problem
+   * @param mostUnused of a limit, beside the share that may stay unused of any
+   */
+  constructor(optimizer: Optimizer, samples: Samples, alpha: number, trading?: Trading, mostUnused = Infinity) {
     this.#optimizer = optimizer;
     this.#price = createPricing(samples, alpha, trading);
-    this.#reserve = samples.pricing === undefined ? 0 : NEAR_ENOUGH / 2;
+    this.#mostUnused = mostUnused;
+    this.#hasReserve = samples.pricing !== undefined;
     const { portfolio, gap } = optimizer.minimum();
     this.#least = this.#priced(portfolio, 0);
     this.minimumGap = gap;
@@ -79,12 +85,12 @@ export class Chooser {
     for (let correction = 0; correction <= MOST_CORRECTIONS; correction += 1) {
       const { kept, broken } = this.#around(limit);
       const [from, to] = [kept.priced.leastLimit, broken.priced.leastLimit];
-      if (this.#reserve > 0 && isNear(from, limit)) return choiceOf(kept);
+      if (this.#hasReserve && this.#isNear(from, limit)) return choiceOf(kept);
       const share = shareBetween(from, to, this.#targetOf(limit));
       const optimum = this.#bestUnder(kept.cvar + share * (broken.cvar - kept.cvar));
       if (optimum === undefined) break;
       const { leastLimit } = optimum.priced;
-      if (isNear(leastLimit, limit)) return choiceOf(optimum);
+      if (this.#isNear(leastLimit, limit)) return choiceOf(optimum);
       const isBetween = leastLimit > from && leastLimit < to;
       if (!isBetween || Math.abs(leastLimit - limit) <= MIXED_WITHIN * Math.abs(limit)) break;
     }
@@ -101,7 +107,7 @@ export class Chooser {
     let share = shareBetween(from, to, this.#targetOf(limit));
     let [low, high, used] = [kept.cvar, broken.cvar, from];
     for (let correction = 0; correction <= MOST_UNMIXED_CORRECTIONS; correction += 1) {
-      if (isNear(used, limit) || high - low <= LIMIT_TOLERANCE) break;
+      if (this.#isNear(used, limit) || high - low <= LIMIT_TOLERANCE) break;
       const asked = low + share * (high - low);
       const optimum = this.#bestUnder(asked);
       if (optimum === undefined) break;
@@ -115,8 +121,17 @@ export class Chooser {
     return choiceOf(best);
   }
 
+  #unusedOf(limit: number): number {
+    return Math.min(NEAR_ENOUGH * Math.abs(limit), this.#mostUnused);
+  }
+
   #targetOf(limit: number): number {
-    return limit - this.#reserve * Math.abs(limit);
+    return this.#hasReserve ? limit - this.#unusedOf(limit) / 2 : limit;
+  }
+
+  /** Whether a limit is kept, and nearly all of it used. */
+  #isNear(leastLimit: number, limit: number): boolean {
+    return isKept(leastLimit, limit) && leastLimit >= limit - this.#unusedOf(limit);
   }
 
   #priced({ weights, cvar }: Portfolio, gap: number): Optimum {
@@ -154,7 +169,7 @@ export class Chooser {
       { share: 0, priced: kept.priced },
       { share: 1, priced: broken.priced },
     ];
-    for (let tries = 0; tries < MOST_MIXTURES && !isNear(low.priced.leastLimit, limit); tries += 1) {
+    for (let tries = 0; tries < MOST_MIXTURES && !this.#isNear(low.priced.leastLimit, limit); tries += 1) {
       const step = shareBetween(low.priced.leastLimit, high.priced.leastLimit, this.#targetOf(limit));
       const share = low.share + step * (high.share - low.share);
       const priced = this.#price(
@@ -175,7 +190,3 @@ const choiceOf = ({ priced, gap }: Optimum): LimitChoice => ({
 
 /** How far from a to b a value lies. */
 const shareBetween = (a: number, b: number, value: number): number => (value - a) / (b - a);
-
-/** Whether a limit is kept, and nearly all of it used. */
-const isNear = (leastLimit: number, limit: number): boolean =>
-  isKept(leastLimit, limit) && leastLimit >= limit - NEAR_ENOUGH * Math.abs(limit);

@@ -49,6 +49,15 @@ export class Supports {
     return { inside, outside: new Set(outside), ...UNBOUNDED };
   }
 
+  /** The largest of weights (n), as many as can be held at their size or above; with those that must be. */
+  largestOf(weights: ArrayLike<number>): Branch {
+    const { inside, outside } = this.root();
+    const open = [...this.#feasible.lower.keys()]
+      .filter((at) => !inside.has(at) && !outside.has(at) && weights[at]! >= Math.max(NONE, this.#least / 2))
+      .toSorted((a, b) => weights[b]! - weights[a]!);
+    return this.only(new Set([...inside, ...open.slice(0, Math.max(0, this.#most - inside.size))]));
+  }
+
   /** These assets and at most so many others, the ones with the lowest reduced costs (n) below 0. */
   widened(support: ReadonlySet<number>, reducedCosts: Float64Array, most: number): Branch {
     const { inside, outside } = this.root();

@@ -59,7 +59,7 @@ function projectOntoRows(weights: Float64Array, { lower, upper, rows }: Polytope
 }
 
 /** The limit on turnover as a row that all weights meet that keep it, and that is equal to it for these. */
-function turnoverRow(weights: Float64Array, { held, mostTurnover }: Trading): LinearRow {
+export function turnoverRow(weights: Float64Array, { held, mostTurnover }: Trading): LinearRow {
   const isBought = weights.map((weight, at) => (weight > held[at]! ? 1 : 0));
   const upper = isBought.reduce((total, bought, at) => total + bought * held[at]!, mostTurnover);
   return { lower: -Infinity, upper, coefficients: isBought };

@@ -3,11 +3,23 @@ import type { Prices } from '../types.ts';
 import { UserError } from '../../errors.ts';
 import { cvarLstm } from './cvar-lstm/index.ts';
 import { equalWeight } from './equal-weight/index.ts';
+import { maxSharpe } from './max-sharpe/index.ts';
 import { minimumCvar } from './minimum-cvar/index.ts';
+import { minimumVariance } from './minimum-variance/index.ts';
+import { riskParity } from './risk-parity/index.ts';
+import { weeklyLstm } from './weekly-lstm/index.ts';
 import type { AnyStrategy, StrategyChoice } from './strategy.ts';
 
 /** All strategies, listed by hand. The first is the default. */
-export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [cvarLstm, minimumCvar, equalWeight];
+export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [
+  cvarLstm,
+  minimumCvar,
+  equalWeight,
+  minimumVariance,
+  riskParity,
+  maxSharpe,
+  weeklyLstm,
+];
 
 /** @throws UserError (option `strategy`) when there is none with this id; it lists the strategies */
 export function findStrategy(id: string): AnyStrategy {
@@ -37,6 +49,10 @@ export function chooseStrategy(id: string, params: StrategyChoice['params'] = {}
     data: { strategy: id, option, got: params[option], ...taken },
   });
 }
+
+/** Whether a stored choice is one of a strategy that there is, with parameters that it takes. */
+export const takesParams = ({ id, params }: StrategyChoice): boolean =>
+  STRATEGIES.find((strategy) => strategy.id === id)?.params.safeParse(params).success === true;
 
 /** @returns `Strategy.isAdaptive`, which not every strategy says; false otherwise */
 export const isAdaptive = ({ id, params }: StrategyChoice): boolean => findStrategy(id).isAdaptive?.(params) === true;

@@ -77,6 +77,16 @@ export interface FitContext<M> extends WorkContext {
   readonly start?: M | undefined;
   /** The model that was used until now. What it forecast tells how well its kind forecasts. */
   readonly previous?: M | undefined;
+  /** What `Strategy.split` gave, in order, where parts of the fit were made before; absent: none were. */
+  readonly parts?: readonly unknown[] | undefined;
+}
+
+/** Parts of a fit that do not depend on each other, so that several threads can share them. Plain data. */
+export interface SplitFit<P> {
+  /** How many there are. */
+  count(history: History, params: P): number;
+  /** @throws as `Strategy.fit` */
+  fit(history: History, params: P, part: number, context: WorkContext & { readonly seed: number }): Promise<unknown>;
 }
 
 /** All that a model and a history say of the next H days: what scenarios are drawn from, and decisions made on. Plain data. */
@@ -125,6 +135,11 @@ export type Decision =
       readonly loosestLimit?: number;
       /** The limit on falling behind on the scenarios that weights were chosen on; absent: there is none. */
       readonly behindLimit?: number;
+      /**
+       * Of a strategy with weights of its own: the share of the money that is placed otherwise than without the limit,
+       * ½ Σ |w − own weights|; absent: the weights are its own, or no split keeps the limit.
+       */
+      readonly moved?: number;
       /** (M) The portfolio's H-day return in each scenario. */
       readonly outcomes?: readonly number[];
     }
@@ -198,6 +213,10 @@ export interface Strategy<P, M extends Model, S extends ScenarioSource = Scenari
   settingsOf?(params: P): unknown;
   /** The parameters that a model was fitted with, without the recipe's defaults. */
   paramsOf(model: M): P;
+  /** Absent: models are fitted in one piece. */
+  readonly split?: SplitFit<P>;
+  /** What a fit takes beside that of the scenarios' model, in seconds on the machine of bench/results; absent: nothing. */
+  fitSeconds?(assets: number, days: number, params: P): number;
   /** @throws UserError for errors that a person can correct; the signal's reason when aborted */
   fit(history: History, params: P, context: FitContext<M>): Promise<M>;
   /** The last days of the history, which are all that `source` needs. */

@@ -1,5 +1,6 @@
 import { BusyError, isStoreFailure, UserError } from '../../errors.ts';
 import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
+import type { StrategyChoice } from '../../engine/strategies/strategy.ts';
 import { DEFAULT_SAMPLING, DEFAULTS } from '../../parse.ts';
 import { horizonClass, RECORD_HORIZONS } from '../../engine-service/requests.ts';
 import { retryWhileBusy } from '../../async.ts';
@@ -31,7 +32,7 @@ export async function renewModel(universe: UniverseInUse, until: string, run: Ru
     }
   };
 
-  await tryStep('retraining', () => retrain(universe, until, run));
+  await tryStep('retraining', () => retrain(universe, DEFAULT_STRATEGY, until, run));
   // Before scenarios are drawn, which depend on it.
   for (const horizonDays of RECORD_HORIZONS) {
     await tryStep(`keeping the record for ${horizonDays} days`, () => keepRecord(universe, horizonDays, run));
@@ -44,21 +45,41 @@ export async function renewModel(universe: UniverseInUse, until: string, run: Ru
       ),
     );
   }
+  for (const strategy of await askedStrategies(universe, run))
+    await tryStep(`retraining for ${strategy.id}`, () => retrain(universe, strategy, until, run));
   return failed;
 }
 
+/** Beside the default one. */
+async function askedStrategies({ spec, allow }: UniverseInUse, { app, signal }: RunContext) {
+  try {
+    return await app.engine.askedStrategies({ universe: spec, allow }, { signal });
+  } catch (err) {
+    signal.throwIfAborted();
+    app.log.error({ err }, 'the strategies that were asked about cannot be read');
+    return [];
+  }
+}
+
 /** Trains only when there are new prices: at a weekend there are none. */
-async function retrain(universe: UniverseInUse, until: string, run: RunContext): Promise<void> {
+async function retrain(
+  universe: UniverseInUse,
+  strategy: StrategyChoice,
+  until: string,
+  run: RunContext,
+): Promise<void> {
   const { engine, log } = run.app;
-  const details = { universe: nameOf(universe), until };
-  if ((await trainedUntil(universe.key, run.app)) === until) {
+  const isDefault = strategy === DEFAULT_STRATEGY;
+  const details = { universe: nameOf(universe), until, ...(!isDefault && { strategy: strategy.id }) };
+  const key = isDefault ? universe.key : `${universe.key}/${strategy.id}`;
+  if ((await trainedUntil(key, run.app)) === until) {
     log.info(details, 'no new prices: not trained');
     return;
   }
-  const request = { universe: universe.spec, allow: universe.allow, strategy: DEFAULT_STRATEGY };
+  const request = { universe: universe.spec, allow: universe.allow, strategy };
   const { outcome, scores } = await engine.retrain(request, { signal: run.signal });
   log.info({ ...details, outcome, ...(scores && { scores }) }, 'trained');
-  await saveTrainedUntil(universe.key, until, run);
+  await saveTrainedUntil(key, until, run);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Config } from '../../config.ts';
+import { createGaussian } from './gaussian.ts';
 import { createSample } from './sample.ts';
 import { fetchFrom, type PriceSources, type SourceNames } from './vendor.ts';
 import { YAHOO, Yahoo } from './yahoo.ts';
@@ -11,5 +12,5 @@ export const DEFAULT_VENDOR: SourceNames = YAHOO;
  * @param now milliseconds since 1970
  */
 export function createPriceSources({ yahooUrl }: Pick<Config, 'yahooUrl'>, now: () => number): PriceSources {
-  return [new Yahoo({ fetch: fetchFrom(yahooUrl), now }), createSample()];
+  return [new Yahoo({ fetch: fetchFrom(yahooUrl), now }), createSample(), createGaussian()];
 }

@@ -1,16 +1,12 @@
 // A seeded synthetic market. The program must run without real prices, whose licence forbids shipping them.
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { DAY_MS } from '../../durations.ts';
 import type { LoadedPrices, Prices } from '../../engine/types.ts';
-import { isoDay, isWeekend } from '../calendar.ts';
 import { createPrices } from '../prices.ts';
+import { loadSynthetic, type Normal, normalFrom, roundPrice, syntheticTable, weekdays } from './synthetic.ts';
 import type { PriceTable, SourceNames } from './vendor.ts';
 
 export const SAMPLE: SourceNames = { name: 'sample', title: 'sample market (synthetic)' };
 
 const DAYS = 2520;
-const LAST_DAY = '2025-12-31';
 const YEAR = 252;
 /** The largest simulated daily move of a price, up or down. */
 const LARGEST_MOVE = 0.24;
@@ -93,16 +89,6 @@ const SPILL = 0.4;
 
 const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
 
-type Normal = () => number;
-
-function normalFrom(seed: number): Normal {
-  const generator = xoroshiro128plus(seed);
-  return () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(generator)));
-    return radius * Math.cos(2 * Math.PI * uniformFloat64(generator));
-  };
-}
-
 /** Student's t with 6 degrees of freedom, scaled to variance 1 and kept within ±7. */
 function studentT(normal: Normal): number {
   const chiSquare = sum(Array.from({ length: 6 }, () => normal() ** 2));
@@ -166,18 +152,8 @@ function pricePath(
   return mixed.map((x, t) => {
     const move = asset.mean / YEAR + (asset.volatility / Math.sqrt(YEAR)) * x;
     if (t > 0) price *= 1 + Math.min(LARGEST_MOVE, Math.max(-LARGEST_MOVE, move));
-    return Math.round(price * 1e4) / 1e4;
+    return roundPrice(price);
   });
-}
-
-/** The last DAYS weekdays until LAST_DAY. */
-function weekdays(): string[] {
-  const days: string[] = [];
-  for (let time = Date.parse(LAST_DAY); days.length < DAYS; time -= DAY_MS) {
-    const day = isoDay(time);
-    if (!isWeekend(day)) days.push(day);
-  }
-  return days.reverse();
 }
 
 /**
@@ -195,7 +171,7 @@ export function sampleMarket(seed = 1): Prices {
     pricePath(asset, market, sectors.get(asset.sector)!, standardised(ownMoves(normal))),
   );
   const raw = {
-    dates: weekdays(),
+    dates: weekdays(DAYS),
     tickers: SAMPLE_TICKERS,
     closes: Array.from({ length: DAYS }, (_, t) => paths.map((path) => path[t]!)),
     currencies: ASSETS.map(() => 'USD'),
@@ -204,17 +180,7 @@ export function sampleMarket(seed = 1): Prices {
   return createPrices(raw, 'sample market').prices;
 }
 
-export function loadSample(): LoadedPrices {
-  return {
-    prices: sampleMarket(),
-    source: SAMPLE.title,
-    stale: false,
-    notes: [],
-  };
-}
+export const loadSample = (): LoadedPrices => loadSynthetic(SAMPLE, sampleMarket());
 
 /** The sample market, created when it is first needed. */
-export function createSample(): PriceTable {
-  let loaded: LoadedPrices | undefined;
-  return { kind: 'table', ...SAMPLE, load: async () => (loaded ??= loadSample()) };
-}
+export const createSample = (): PriceTable => syntheticTable(SAMPLE, sampleMarket);

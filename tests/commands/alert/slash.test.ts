@@ -112,7 +112,7 @@ describe('/alert', () => {
   });
 
   it.each([
-    [{ universe: 'nowhere', loss: '8%' }, 'universe takes one of sample, us12; got "nowhere"'],
+    [{ universe: 'nowhere', loss: '8%' }, 'universe takes one of sample, us12, gaussian; got "nowhere"'],
     [{ universe: 'sample', loss: '1' }, 'a bare 1 is unclear'],
     [{ universe: 'sample', loss: '8%', max_weight: '1%' }, 'max_weight'],
     [{ universe: 'sample', loss: '8%', max_turnover: '30%' }, 'here nothing is: leave it out'],
@@ -137,7 +137,7 @@ describe('/alert', () => {
     const others = people.discord.autocomplete('alert remove', { id: '' }, 'id', { userId: newMember() });
     await others.acknowledged();
     expect(others.choices).toEqual([]);
-    const universes = people.discord.autocomplete('alert add', { universe: 'us' }, 'universe');
+    const universes = people.discord.autocomplete('alert add', { universe: 'us1' }, 'universe');
     await universes.acknowledged();
     expect(universes.choices?.map(({ value }) => value)).toEqual(['us12']);
   });
@@ -177,7 +177,7 @@ describe('an alert about a universe of a server', () => {
     const guildId = '300000000000000001';
     const parsed = async () =>
       alert.parse({ loss: '8%', min_weight: '2%' }, await test.invocation({ subcommand: 'add', guildId }));
-    await expect(parsed()).rejects.toThrow('Say which universe: one of sample, us12.');
+    await expect(parsed()).rejects.toThrow('Say which universe: one of sample, us12, gaussian.');
     await test.app.guilds.update(guildId, (old) => ({
       ...old,
       settings: { universe: 'us12', constraints: minWeight(0.05) },

@@ -63,6 +63,12 @@ describe('/record', () => {
     expect(message.ephemeral).toBe(true);
   });
 
+  it('is of the strategy that is asked about', async () => {
+    const test = await start();
+    const text = textOf(await test.discord.slash('record', { ...ONE, strategy: 'equal-weight' }).answer(PATIENCE));
+    expect(text).toContain('strategy equal-weight');
+  });
+
   it('shows a picture for members and one for experts, to everyone if asked to', async () => {
     gated().open();
     const test = await start();

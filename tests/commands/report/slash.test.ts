@@ -93,7 +93,7 @@ describe('/report schedule', () => {
     [{ when: 'sometimes' }, 'when takes days and a time such as "weekdays 18:30"'],
     [{ when: '*/5 * * * *' }, 'at least an hour from one time to the next'],
     [{ time_zone: 'Mars/Base' }, 'time_zone takes an IANA time zone'],
-    [{ universe: 'nowhere' }, 'universe takes one of sample, us12'],
+    [{ universe: 'nowhere' }, 'universe takes one of sample, us12, gaussian'],
     [{ max_weight: '1%' }, 'max_weight'],
     [{ max_turnover: '30%' }, 'max_turnover limits what is traded of what is held'],
   ])('refuses %j in words', async (options, sentence) => {
@@ -104,7 +104,9 @@ describe('/report schedule', () => {
 
   it("uses the server's default universe when none is named", async () => {
     const { universe: _, ...rest } = usual();
-    expect(await ask('schedule', { ...rest, loss: '8%' })).toContain('Say which universe: one of sample, us12.');
+    expect(await ask('schedule', { ...rest, loss: '8%' })).toContain(
+      'Say which universe: one of sample, us12, gaussian.',
+    );
     await setDefault({ universe: 'us12' });
     expect(await ask('schedule', { ...rest, loss: '8%' })).toContain('limit 8%, us12, 21 trading days');
     await setDefault({});

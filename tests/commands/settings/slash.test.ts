@@ -64,7 +64,7 @@ describe('/settings set', () => {
   });
 
   it.each<[Options, string, string]>([
-    [{ universe: 'nikkei' }, 'universe', 'one of sample, us12, tech; got "nikkei"'],
+    [{ universe: 'nikkei' }, 'universe', 'one of sample, us12, gaussian, tech; got "nikkei"'],
     [{ horizon: 253 }, 'horizon', 'from 1 to 252'],
     [{ alpha: '9' }, 'alpha', 'must lie between 50% and 99.9%; got "9"'],
     [{ min_weight: '50%', max_weight: '40%' }, 'min_weight', 'at least 33.33% per asset would do'],

@@ -217,7 +217,7 @@ describe('/universe add and remove', () => {
     ['remove', { name: 'tech', tickers: 'AAA' }, 'tickers', 'at least 2 tickers, and tech would have 1'],
     ['remove', { name: 'none', tickers: 'AAA' }, 'name', 'it has tech'],
     ['delete', { name: 'none' }, 'name', 'it has tech'],
-    ['show', { name: 'none' }, 'name', 'name takes one of sample, us12, tech; got "none"'],
+    ['show', { name: 'none' }, 'name', 'name takes one of sample, us12, gaussian, tech; got "none"'],
   ])('refuse /universe %s %j', async (subcommand, options, option, sentence) => {
     expect(await refusalOf(ask(subcommand, options))).toMatchObject(blaming(option, sentence));
   });
@@ -291,7 +291,7 @@ describe('/universe', () => {
   });
 
   it('completes all names for show, and only changeable ones for changes', async () => {
-    expect(await offered('show')).toEqual(['sample', 'us12', 'tech']);
+    expect(await offered('show')).toEqual(['sample', 'us12', 'gaussian', 'tech']);
     expect(await offered('add', 'TE')).toEqual(['tech']);
     expect(await offered('delete')).toEqual(['tech']);
     expect(await offered('delete', 'x')).toEqual([]);

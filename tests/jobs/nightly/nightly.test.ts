@@ -6,7 +6,7 @@ import { listedModelName } from '../../../src/engine-service/model-fit.ts';
 import { hopelessTraining } from '../../../src/engine/hopeless-training.ts';
 import { reportKey } from '../../../src/job-runs.ts';
 import { nightly } from '../../../src/jobs/nightly/nightly.ts';
-import type { TaskKind } from '../../../src/workers/tasks.ts';
+import type { TaskKind } from '../../../src/workers/task-types.ts';
 import {
   busyFor,
   FRIDAY,

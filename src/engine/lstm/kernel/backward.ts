@@ -2,7 +2,7 @@
 import type { ForwardPass } from './forward.ts';
 import type { Kernel } from './kernel.ts';
 import type { Layer } from './layer.ts';
-import { matrixAt, type PanelMatrix } from './matrix.ts';
+import { matrixAt, type PanelMatrix, tiled } from './matrix.ts';
 
 /** The gradients of one step, which a backward pass needs beside its forward pass. */
 export interface BackwardPass {
@@ -35,19 +35,24 @@ export interface LossGradients {
 /** Rows of matrices whose products are summed at once: enough to be quick, few enough to stay in the cache. */
 const SUMMED_ROWS = 192;
 
-/**
- * Adds to the gradients of the weights, and leaves those of the initial state in `dh` and `dc`.
- * @param onInput called for every step with the gradient of its x, if that is wanted
- */
+/** What is wanted beside the gradients of the weights. */
+interface Wanted {
+  /** Whether the gradients of the initial state are left in `dh` and `dc`. */
+  readonly initial: boolean;
+  /** Called for every step with the gradient of its x. */
+  readonly onInput?: ((t: number, dx: PanelMatrix) => void) | undefined;
+}
+
+/** Adds to the gradients of the weights. */
 export function runBackward(
   kernel: Kernel,
   { width, depth, gradients, kernelT, recurrentT }: Layer,
   { steps, hx, z, c, t: tanhC }: ForwardPass,
   { dh, dc, dx, lossGradient, zeros }: BackwardPass,
   loss: LossGradients,
-  onInput?: (t: number, dx: PanelMatrix) => void,
+  { initial, onInput }: Wanted,
 ): void {
-  const summed = Math.max(1, Math.floor(SUMMED_ROWS / z.height));
+  const summed = Math.max(1, Math.floor(SUMMED_ROWS / tiled(z.height)));
   for (const matrix of [dh, dc, lossGradient]) kernel.clear(matrix);
   loss.write(steps - 1, dh);
   let summedFrom = steps;
@@ -63,6 +68,7 @@ export function runBackward(
       kernel.multiply(dz, width, kernelT, zeros, dx);
       onInput(t, dx);
     }
+    if (t === 0 && !initial) return;
     const hasLoss = t > loss.firstStep;
     if (hasLoss) loss.write(t - 1, lossGradient);
     kernel.multiply(dz, width, recurrentT, hasLoss ? lossGradient : zeros, dh);

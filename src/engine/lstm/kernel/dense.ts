@@ -39,7 +39,11 @@ export function setDense(kernel: Kernel, dense: Dense, weights: DenseWeights): v
   const rows = rowsOf(dense, weights);
   kernel.pack(rows.kernel, dense.weights.kernel);
   kernel.pack(rows.bias, dense.weights.bias);
-  kernel.packTransposed(rows.kernel, dense.kernelT);
+}
+
+/** What only a backward pass needs, of the weights as they are. */
+export function transposeDense(kernel: Kernel, { units, outputs, weights, kernelT }: Dense): void {
+  kernel.transpose(weights.kernel, units, outputs, kernelT);
 }
 
 /** Reads the weights into the arrays. */

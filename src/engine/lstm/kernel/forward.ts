@@ -52,37 +52,40 @@ export function rowsAt({ from, rows, steps }: PassRows, data: Float32Array, cols
 export const rowsOf = (span: PassRows, data: Float32Array, cols: number): Rows =>
   rowsAt({ ...span, steps: 1 }, data, cols, 0);
 
-export interface LstmInputs {
-  /** (B, T, n) */
-  readonly x: Float32Array;
-  /** Absent: zeros. */
-  readonly initial: LstmState | undefined;
+/** Where step t of a pass reads its x: to be filled before the step. */
+export function inputAt({ unitPanels }: Layer, { hx, kept }: ForwardPass, t: number): PanelMatrix {
+  return panelsOf(kept ? matrixAt(hx, t) : hx, unitPanels, hx.panels - unitPanels);
 }
 
-/** @param onOutput called after every step with its h, which the next step overwrites unless the pass is kept */
-export function runForward(
+/** To be called before the first step. @param initial absent: zeros */
+export function beginForward(kernel: Kernel, layer: Layer, pass: ForwardPass, initial: LstmState | undefined): void {
+  const initialise = (matrix: PanelMatrix, state: Float32Array | undefined) =>
+    state ? kernel.pack(rowsOf(pass, state, layer.units), matrix) : kernel.clear(matrix);
+  initialise(hiddenAt(layer, pass, 0), initial?.hidden);
+  initialise(pass.c, initial?.cell);
+}
+
+/**
+ * Step t, whose x is in place.
+ * @param fromZero whether the state before it is zero, so that x alone counts
+ * @returns its h, which the next step overwrites unless the pass is kept
+ */
+export function stepForward(
   kernel: Kernel,
   layer: Layer,
   pass: ForwardPass,
-  { x, initial }: LstmInputs,
-  onOutput?: (t: number, h: PanelMatrix) => void,
-): void {
-  const { inputs, units, unitPanels, depth, weights } = layer;
-  const { steps, kept } = pass;
-  const at = (matrix: PanelMatrix, t: number) => (kept ? matrixAt(matrix, t) : matrix);
-  const initialise = (matrix: PanelMatrix, state: Float32Array | undefined) =>
-    state ? kernel.pack(rowsOf(pass, state, units), matrix) : kernel.clear(matrix);
-  initialise(hiddenAt(layer, pass, 0), initial?.hidden);
-  initialise(pass.c, initial?.cell);
-  for (let t = 0; t < steps; t += 1) {
-    const [hx, z, last] = [at(pass.hx, t), at(pass.z, t), at(pass.c, t)];
-    const [c, h] = [at(pass.c, t + 1), hiddenAt(layer, pass, t + 1)];
-    kernel.pack(rowsAt(pass, x, inputs, t), panelsOf(hx, unitPanels, hx.panels - unitPanels));
-    kernel.multiply(hx, depth, weights.joint, weights.bias, z);
-    if (kept) kernel.stepKept(z, last, c, h, at(pass.t, t));
-    else kernel.step(z, last, c, h);
-    onOutput?.(t, h);
-  }
+  t: number,
+  fromZero: boolean,
+): PanelMatrix {
+  const { inputs, depth, weights } = layer;
+  const at = (matrix: PanelMatrix, step: number) => (pass.kept ? matrixAt(matrix, step) : matrix);
+  const [z, last] = [at(pass.z, t), at(pass.c, t)];
+  const [c, h] = [at(pass.c, t + 1), hiddenAt(layer, pass, t + 1)];
+  if (fromZero) kernel.multiply(inputAt(layer, pass, t), inputs, weights.kernel, weights.bias, z);
+  else kernel.multiply(at(pass.hx, t), depth, weights.joint, weights.bias, z);
+  if (pass.kept) kernel.stepKept(z, last, c, h, at(pass.t, t));
+  else kernel.step(z, last, c, h);
+  return h;
 }
 
 /** Fills the pass's rows of the state after its last step. */

@@ -1,9 +1,9 @@
 import { bytes, panelBytes, type PanelMatrix, ROW } from './matrix.ts';
-import { type PanelColumns, LANES, pack, packTransposed, roundUp, type Rows, unpack } from './panels.ts';
+import { type PanelColumns, LANES, pack, roundUp, type Rows, unpack } from './panels.ts';
 
 // prettier-ignore
 const OPERATIONS = [
-  'multiply', 'multiplyTransposed', 'addRows', 'step', 'stepKept', 'stepBack', 'squaredError', 'adam',
+  'multiply', 'multiplyTransposed', 'transpose', 'addRows', 'step', 'stepKept', 'stepBack', 'squaredError', 'adam',
 ] as const;
 
 /** What `assembly/` exports. Addresses and strides are in bytes. */
@@ -72,16 +72,22 @@ export class Kernel {
     pack(rows, this.#view(matrix), matrix.height, columns);
   }
 
-  packTransposed(rows: Rows, matrix: PanelMatrix, columns?: PanelColumns): void {
-    packTransposed(rows, this.#view(matrix), matrix.height, columns);
-  }
-
   unpack(matrix: PanelMatrix, rows: Rows, columns?: PanelColumns): void {
     unpack(this.#view(matrix), matrix.height, rows, columns);
   }
 
   clear(matrix: PanelMatrix): void {
     new Uint8Array(this.#memory.buffer, matrix.address, bytes(matrix)).fill(0);
+  }
+
+  /** Between matrices of one size. */
+  copy(from: PanelMatrix, to: PanelMatrix): void {
+    new Uint8Array(this.#memory.buffer).copyWithin(to.address, from.address, from.address + bytes(from));
+  }
+
+  /** Writes the transpose of A's first rows and columns. */
+  transpose(a: PanelMatrix, rows: number, columns: number, to: PanelMatrix): void {
+    this.#exports.transpose(rows, columns, a.address, panelBytes(a), to.address, panelBytes(to));
   }
 
   /** C = D + A B, over A's first `depth` columns. D may be a single row, which is added to every row. */

@@ -1,5 +1,5 @@
 import type { Kernel } from './kernel.ts';
-import { type PanelMatrix, rowsFrom, tiled } from './matrix.ts';
+import { type PanelMatrix, panelsOf, rowsFrom, tiled } from './matrix.ts';
 import { type PanelColumns, gateColumns, LANES, roundUp } from './panels.ts';
 
 /** Of one LSTM layer, row-major as in tfjs; gates in the order input, forget, candidate, output. */
@@ -44,7 +44,9 @@ export interface Layer {
   readonly columns: PanelColumns;
   readonly weights: GateMatrices;
   readonly gradients: GateMatrices;
-  /** (width, n) and (width, units): transposed, for the backward pass. */
+  /** (width, depth): the joint weights transposed, for the backward pass. */
+  readonly jointT: PanelMatrix;
+  /** Parts of `jointT`: (width, n) and (width, units). */
   readonly kernelT: PanelMatrix;
   readonly recurrentT: PanelMatrix;
 }
@@ -56,17 +58,20 @@ export function reserveLayer(kernel: Kernel, inputs: number, units: number): Lay
     const joint = kernel.reserve(tiled(depth), width);
     return { joint, recurrent: joint, kernel: rowsFrom(joint, padded), bias: kernel.reserve(1, width) };
   }
+  const unitPanels = padded / LANES;
+  const [weights, gradients, jointT] = [reserveGates(), reserveGates(), kernel.reserve(width, depth)];
   return {
     inputs,
     units,
-    unitPanels: padded / LANES,
+    unitPanels,
     depth,
     width,
     columns: gateColumns(units),
-    weights: reserveGates(),
-    gradients: reserveGates(),
-    kernelT: kernel.reserve(width, inputs),
-    recurrentT: kernel.reserve(width, units),
+    weights,
+    gradients,
+    jointT,
+    kernelT: panelsOf(jointT, unitPanels, jointT.panels - unitPanels),
+    recurrentT: panelsOf(jointT, 0, unitPanels),
   };
 }
 
@@ -87,11 +92,9 @@ export function setWeights(kernel: Kernel, layer: Layer, weights: LstmWeights): 
   for (const name of GATE_NAMES) kernel.pack(rows[name], layer.weights[name], layer.columns);
 }
 
-/** What only a backward pass needs. */
-export function setTransposedWeights(kernel: Kernel, layer: Layer, weights: LstmWeights): void {
-  const rows = rowsOf(layer, weights);
-  kernel.packTransposed(rows.kernel, layer.kernelT, layer.columns);
-  kernel.packTransposed(rows.recurrent, layer.recurrentT, layer.columns);
+/** What only a backward pass needs, of the weights as they are. */
+export function transposeWeights(kernel: Kernel, { depth, width, weights, jointT }: Layer): void {
+  kernel.transpose(weights.joint, depth, width, jointT);
 }
 
 export function clearGradients(kernel: Kernel, { gradients }: Layer): void {

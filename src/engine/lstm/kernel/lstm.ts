@@ -1,14 +1,18 @@
 import { runBackward } from './backward.ts';
-import { type ForwardPass, type LstmInputs, readFinal, rowsAt, rowsOf, runForward } from './forward.ts';
+import { beginForward, type ForwardPass, inputAt, readFinal, rowsAt, rowsOf, stepForward } from './forward.ts';
 import { Kernel } from './kernel.ts';
 import type { Layer, LstmState, LstmWeights } from './layer.ts';
-import { clearGradients, getGradients, reserveLayer, setTransposedWeights, setWeights } from './layer.ts';
+import { clearGradients, getGradients, reserveLayer, setWeights, transposeWeights } from './layer.ts';
 import type { PanelMatrix } from './matrix.ts';
 import { reservePasses, type Shape } from './passes.ts';
 import { ShapeStore } from './shape-store.ts';
 
 /** The weights and inputs of one forward pass. */
-export interface Sequence extends Shape, LstmInputs {
+export interface Sequence extends Shape {
+  /** (B, T, n) */
+  readonly x: Float32Array;
+  /** Absent: zeros. */
+  readonly initial: LstmState | undefined;
   readonly weights: LstmWeights;
   /** Whether the outputs of every step are wanted, or only the last ones. */
   readonly all: boolean;
@@ -47,15 +51,20 @@ export class Lstm {
   }
 
   forward(sequence: Sequence): LstmOutputs {
-    const { batch, steps, keep, weights } = sequence;
-    const { units } = this.#layer;
-    setWeights(this.#kernel, this.#layer, weights);
+    const { batch, steps, keep, weights, x, initial } = sequence;
+    const [kernel, layer] = [this.#kernel, this.#layer];
+    const { inputs, units } = layer;
+    setWeights(kernel, layer, weights);
     const all = sequence.all ? new Float32Array(batch * steps * units) : undefined;
     const final = zeroState(batch * units);
     for (const pass of this.#passes.of({ batch, steps, keep }).forward) {
-      const readOutput = all && ((t: number, h: PanelMatrix) => this.#kernel.unpack(h, rowsAt(pass, all, units, t)));
-      runForward(this.#kernel, this.#layer, pass, sequence, readOutput);
-      readFinal(this.#kernel, this.#layer, pass, final);
+      beginForward(kernel, layer, pass, initial);
+      for (let t = 0; t < steps; t += 1) {
+        kernel.pack(rowsAt(pass, x, inputs, t), inputAt(layer, pass, t));
+        const h = stepForward(kernel, layer, pass, t, t === 0 && initial === undefined);
+        if (all) kernel.unpack(h, rowsAt(pass, all, units, t));
+      }
+      readFinal(kernel, layer, pass, final);
     }
     this.#kept = keep ? sequence : undefined;
     return { all, final };
@@ -81,14 +90,17 @@ export class Lstm {
     if (this.#kept !== sequence) this.forward({ ...sequence, keep: true });
     // The backward pass overwrites it.
     this.#kept = undefined;
-    setTransposedWeights(kernel, layer, sequence.weights);
+    transposeWeights(kernel, layer);
     const x = wanted.x ? new Float32Array(batch * steps * inputs) : undefined;
     const initial = zeroState(batch * units);
     clearGradients(kernel, layer);
     const { forward, backward } = this.#passes.of({ batch, steps, keep: true });
     for (const pass of forward) {
-      const readInput = x && ((t: number, dx: PanelMatrix) => kernel.unpack(dx, rowsAt(pass, x, inputs, t)));
-      runBackward(kernel, layer, pass, backward, this.#lossGradients(pass, sequence, gradient), readInput);
+      const onInput = x && ((t: number, dx: PanelMatrix) => kernel.unpack(dx, rowsAt(pass, x, inputs, t)));
+      runBackward(kernel, layer, pass, backward, this.#lossGradients(pass, sequence, gradient), {
+        initial: true,
+        onInput,
+      });
       kernel.unpack(backward.dh, rowsOf(pass, initial.hidden, units));
       kernel.unpack(backward.dc, rowsOf(pass, initial.cell, units));
     }

@@ -36,7 +36,7 @@ export function tiled(rows: number): number {
   return roundUp(rows, TILE);
 }
 
-/** The height of a matrix that `multiply` reads and fills: whole tiles, or a single row, which needs no padding. */
+/** The height of a matrix that `multiply` reads and fills: tiles of 6 and 4 rows, or a single row without padding. */
 export function batchHeight(rows: number): number {
-  return rows === 1 ? 1 : tiled(rows);
+  return rows === 1 ? 1 : Math.max(4, roundUp(rows, 2));
 }

@@ -50,15 +50,6 @@ export function pack(source: Rows, panels: Float32Array, height: number, columns
   }
 }
 
-/** Copies the transpose of the rows into panels of `height` rows. */
-export function packTransposed(source: Rows, panels: Float32Array, height: number, columns?: PanelColumns): void {
-  const { data, rows, cols } = source;
-  for (let r = 0; r < rows; r += 1) {
-    const to = columnStart(r, height);
-    for (let j = 0; j < cols; j += 1) panels[to + (columns ? columns[j]! : j) * LANES] = data[r * cols + j]!;
-  }
-}
-
 /** Copies panels of `height` rows into rows. */
 export function unpack(panels: Float32Array, height: number, target: Rows, columns?: PanelColumns): void {
   const { data, rows, cols, start = 0, stride = cols } = target;

@@ -1,7 +1,7 @@
 import type { Kernel } from './kernel.ts';
 
-/** Of one training: an epoch's whole batches, its last one, and the predictions after it. */
-const MAX_SHAPES = 3;
+/** Of one training: an epoch's whole batches, its last one, and likewise of the predictions after it. */
+const MAX_SHAPES = 4;
 
 /** Keeps what was reserved for the latest shapes, because to reserve memory is to clear it. */
 export class ShapeStore<Shape extends object, Reserved> {

@@ -1,0 +1,114 @@
+import type { WeeklyStudyAnswer } from '../../engine-service/weekly-study.ts';
+import type { StudyFigures } from '../../engine/weekly-study/paths.ts';
+import type { RuleName } from '../../engine/weekly-study/study.ts';
+import { alignColumns, labelled, money, percent, plural, ratio, shortPercent, signedPercent } from '../../format.ts';
+import {
+  DOCUMENT,
+  figuresOf,
+  type FigureSpreads,
+  isDocuments,
+  PRINTED,
+  RULES,
+  ruleSpreads,
+  type Spread,
+  spreadOf,
+} from './figures.ts';
+
+const RULE_WORDS: Readonly<Record<RuleName, string>> = { longOnly: 'long-only', short: 'with short sales' };
+
+type Row = readonly [name: string, ...cells: string[]];
+
+const row = (name: string, { totalReturn, volatility, sharpe, maxDrawdown }: StudyFigures): Row => [
+  name,
+  signedPercent(totalReturn),
+  percent(volatility),
+  ratio(sharpe),
+  percent(-maxDrawdown, 1),
+];
+
+const range = ({ least, most }: Spread, text: (value: number) => string): string => `${text(least)} to ${text(most)}`;
+
+const whole = (value: number): string => percent(value, 0);
+
+function spreadRows(name: string, spreads: FigureSpreads): Row[] {
+  const { totalReturn, volatility, sharpe, maxDrawdown } = spreads;
+  const median = {
+    totalReturn: totalReturn.median,
+    volatility: volatility.median,
+    sharpe: sharpe.median,
+    maxDrawdown: maxDrawdown.median,
+  };
+  return [
+    row(name, median),
+    [
+      '  least to most',
+      range(totalReturn, whole),
+      range(volatility, whole),
+      range(sharpe, (value) => ratio(value, 2)),
+      range({ least: -maxDrawdown.most, median: 0, most: -maxDrawdown.least }, whole),
+    ],
+  ];
+}
+
+function tableOf(answer: WeeklyStudyAnswer): string[] {
+  const { costRate } = answer.request;
+  const printed = isDocuments(answer);
+  const benchmark = (name: string, key: Parameters<typeof figuresOf>[1]): Row[] => {
+    const figures = figuresOf(answer, key);
+    return figures === undefined ? [] : [row(name, figures)];
+  };
+  const rules = RULES.flatMap((rule) => {
+    const free = spreadRows(`LSTM, ${RULE_WORDS[rule]}`, ruleSpreads(answer, rule, 'figures'));
+    return costRate === 0 ? free : free.concat(spreadRows('  after costs', ruleSpreads(answer, rule, 'afterCosts')));
+  });
+  return alignColumns([
+    ['', 'Return', 'Volatility', 'Sharpe', 'Drawdown'],
+    ...benchmark(answer.index ?? '', 'index'),
+    ...(printed ? [row('  printed', PRINTED.index)] : []),
+    ...benchmark('1/N, rebalanced', 'rebalanced'),
+    ...benchmark('1/N, held', 'held'),
+    ...(printed ? [row('  printed', PRINTED.equal), ...benchmark('  held from a week before', 'heldEarlier')] : []),
+    ...rules,
+    ...(printed ? [row('  printed', PRINTED.strategy)] : []),
+  ]);
+}
+
+/** Whether the networks forecast better than no change, over the weeks of the study. */
+function skillText({ seeds }: WeeklyStudyAnswer): string {
+  const { least, median, most } = spreadOf(seeds.map(({ skill }) => skill));
+  const verdict = Number(ratio(median)) > 0 ? 'Better' : 'No better';
+  return `${verdict} than "next week's price is this week's": skill ${ratio(median)} (${ratio(least)} to ${ratio(most)})`;
+}
+
+/** Of the printed table, where it is about the same question. */
+const PRINTED_NOTE =
+  'The printed row of 1/N fits neither way to hold it; nearest is what is bought a week before and held. The printed row of the strategy is of one training.';
+
+export function describeStudy(answer: WeeklyStudyAnswer): string {
+  const { request, universe, tickers, dates, trainedUntil, prices, seeds, seconds } = answer;
+  const { params, riskFree, costRate, seed } = request;
+  const last = (rule: RuleName): string =>
+    money(DOCUMENT.capital * (1 + ruleSpreads(answer, rule, 'figures').totalReturn.median), undefined, 0);
+  const lines = labelled([
+    ['Assets', `${universe}: ${tickers.join(', ')}`],
+    ['Weeks', `${dates.length - 1}, from ${dates[0]} to ${dates.at(-1)}`],
+    [
+      'Networks',
+      `one an asset, two layers of ${String(params['units'])} units, forecasts of ${String(params['target'])}s; trained until ${trainedUntil}, ${plural(seeds.length, 'seed')} from ${seed} on`,
+    ],
+    ['Forecasts', skillText(answer)],
+    [
+      'Capital',
+      `${money(DOCUMENT.capital, undefined, 0)} became ${last('longOnly')} long-only, ${last('short')} with short sales (median)`,
+    ],
+    ['Terms', `risk-free rate ${shortPercent(riskFree)}; ${costs(costRate)}; cash earns nothing`],
+    ['Prices', prices.source],
+    ...prices.notes.map((note): readonly [string, string] => ['Note', note]),
+    ['Seconds', String(Math.round(seconds))],
+  ]);
+  const notes = isDocuments(answer) ? ['', PRINTED_NOTE] : [];
+  return [...tableOf(answer), '', ...lines, ...notes, ''].join('\n');
+}
+
+const costs = (costRate: number): string =>
+  costRate === 0 ? 'without costs' : `costs of ${percent(costRate)} of what is traded`;

@@ -1,0 +1,162 @@
+// Assets ranked by the returns that a random forest expects ("Asset Allocation Framework", select_features and
+// learning_to_rank). docs/mathematics.md, section 24.
+import { type Design, designOf, labelled } from '../features/design.ts';
+import { columnOf } from '../forecast/forecast.ts';
+import {
+  forecastNextDay,
+  NEXT_DAY_HYPER,
+  type NextDayHyper,
+  type NextDayModel,
+  type WalkForward,
+  walkForward,
+} from '../forecast/next-day.ts';
+import { purgedFolds, takeColumns } from '../forest/folds.ts';
+import { fitForest, type Forest, type ForestHyper, predictForest } from '../forest/forest.ts';
+import { mostImportant, permutationImportance } from '../forest/importance.ts';
+import { dailyReturns, lastDays, measuredDays, type History } from '../history.ts';
+import { lastRows } from '../matrix.ts';
+import { subSeed } from '../random.ts';
+import type { WorkContext } from '../strategies/strategy.ts';
+import type { Matrix, Prices } from '../types.ts';
+
+export interface RankerParams {
+  readonly trees: number;
+  /** Trading days ahead over which returns are ranked. */
+  readonly period: number;
+}
+
+/** Plain data. */
+export interface Ranker {
+  readonly params: RankerParams;
+  readonly tickers: readonly string[];
+  /** (F) of all features, the LSTM's last. */
+  readonly names: readonly string[];
+  /** (F) permutation importance on purged folds. */
+  readonly importances: Float64Array;
+  /** Columns that the forest reads, the most important first. */
+  readonly selected: readonly number[];
+  /** R² of forests of all features on purged folds, which the selection cannot flatter. */
+  readonly rSquared: number;
+  readonly forest: Forest;
+  /** (n) each asset's LSTM. */
+  readonly networks: readonly NextDayModel[];
+}
+
+interface FitOptions extends WorkContext {
+  readonly seed: number;
+}
+
+const SELECTED = 10;
+const FOLDS = 5;
+const MOST_TREES_OF_IMPORTANCES = 50;
+const LSTM_NAME = 'LSTM forecast of the next day';
+
+/** Cheaper than on its own: it is one feature of many. */
+const NETWORK: { readonly hyper: NextDayHyper; readonly folds: number } = {
+  hyper: { ...NEXT_DAY_HYPER, epochs: 5 },
+  folds: 3,
+};
+
+/** Days that the newest features are computed from: means of 50 days that decay have forgotten what came before. */
+const RECENT_DAYS = 400;
+
+function hyperOf(trees: number, { rows, cols }: Matrix): ForestHyper {
+  return { trees, depth: 6, leafRows: Math.max(20, Math.round(rows / 400)), tried: Math.ceil(cols / 3) };
+}
+
+/** What decides a fit beside its parameters. */
+export const RANKER_SETTINGS: unknown = [NETWORK, SELECTED, FOLDS, MOST_TREES_OF_IMPORTANCES, RECENT_DAYS, 1];
+
+/** What the LSTM of one asset says on each day of the past, by models that had not seen the day after. */
+export async function fitNetwork(
+  { prices }: History,
+  j: number,
+  { seed, ...context }: FitOptions,
+): Promise<WalkForward> {
+  const measured = measuredDays(prices);
+  const returns = columnOf(dailyReturns(measured), j);
+  return walkForward(returns, { ...context, ...NETWORK, seed: subSeed(seed, measured.tickers[j]!) });
+}
+
+/**
+ * A forecast as a feature: how far it lies from the mean, in units of what the model learnt from.
+ * @param forecasts (T) NaN where there is none, which counts as the mean
+ */
+const asFeature = (forecasts: Float64Array, means: Float64Array, unit: number): Float64Array =>
+  forecasts.map((forecast, t) => (Number.isNaN(forecast) ? 0 : (forecast - means[t]!) / unit));
+
+/** A matrix with one more column. @param values (N) */
+function withColumn({ rows, cols, data }: Matrix, values: Float64Array): Matrix {
+  const wider = new Float64Array(rows * (cols + 1));
+  for (let i = 0; i < rows; i += 1) {
+    wider.set(data.subarray(i * cols, (i + 1) * cols), i * (cols + 1));
+    wider[i * (cols + 1) + cols] = values[i]!;
+  }
+  return { rows, cols: cols + 1, data: wider };
+}
+
+/** @param walks (n) of each asset, on the days of the design's prices */
+function withNetworks({ names, x, first }: Design, walks: readonly WalkForward[]): Design {
+  const columns = walks.map(({ forecasts, means, model }) => asFeature(forecasts, means, model.unit));
+  const n = columns.length;
+  // Row t of the returns is of day t + 1 of the prices.
+  const values = Float64Array.from({ length: x.rows }, (_, i) => columns[i % n]![first + Math.floor(i / n) - 1]!);
+  return { names: [...names, LSTM_NAME], x: withColumn(x, values), first };
+}
+
+/**
+ * Selects the most important features, and fits the forest that ranks to them.
+ * @param walks (n) see `fitNetwork`
+ * @throws the signal's reason when aborted
+ */
+export async function fitRanker(
+  { prices }: History,
+  params: RankerParams,
+  { walks, seed, onProgress, signal }: FitOptions & { readonly walks: readonly WalkForward[] },
+): Promise<Ranker> {
+  const measured = measuredDays(prices);
+  const design = withNetworks(designOf(measured), walks);
+  const rows = labelled(design, measured, params.period);
+  const { importances, rSquared } = await permutationImportance(rows, {
+    folds: purgedFolds(rows, FOLDS),
+    hyper: hyperOf(Math.min(params.trees, MOST_TREES_OF_IMPORTANCES), rows.x),
+    seed,
+    signal,
+    onProgress: (done) => onProgress?.({ stage: 'training', done }),
+  });
+  const selected = mostImportant(importances, SELECTED);
+  const x = takeColumns(rows.x, selected);
+  const forest = fitForest(x, rows.y, hyperOf(params.trees, x), subSeed(seed, 'ranker'));
+  const networks = walks.map(({ model }) => model);
+  return { params, tickers: measured.tickers, names: design.names, importances, selected, rSquared, forest, networks };
+}
+
+export interface Ranking {
+  /** (n) the return that is expected over the next period, less the mean of the assets. */
+  readonly expected: readonly number[];
+  /** (n) rank ÷ n, in (0, 1]: 1 is the best. Equal expectations share the mean of their ranks. */
+  readonly scores: readonly number[];
+}
+
+/** The assets ranked on the last day of the prices. */
+export async function rankAssets({ selected, forest, networks }: Ranker, prices: Prices): Promise<Ranking> {
+  const recent = lastDays(prices, RECENT_DAYS);
+  const { x } = designOf(recent);
+  const all = dailyReturns(recent);
+  const forecasts = networks.map(async (network, j) => {
+    const [value = NaN] = await forecastNextDay(network, columnOf(all, j), [all.rows - 1, all.rows]);
+    return (value - network.mean) / network.unit;
+  });
+  const today = withColumn(lastRows(x, networks.length), Float64Array.from(await Promise.all(forecasts)));
+  const expected = [...predictForest(forest, takeColumns(today, selected))];
+  return { expected, scores: scoresOf(expected) };
+}
+
+export function scoresOf(expected: readonly number[]): number[] {
+  const { length: n } = expected;
+  return expected.map((one) => {
+    const below = expected.filter((other) => other < one).length;
+    const equal = expected.filter((other) => other === one).length;
+    return (below + (equal + 1) / 2) / n;
+  });
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { ratio } from '../../../format.ts';
+import { MIN_DAYS } from '../../history.ts';
+import type { Signal } from '../signal-generator.ts';
+import { codec } from './codec.ts';
+import {
+  columnOf,
+  forecastChanges,
+  hyperOf,
+  partOf,
+  LOOK_BACK,
+  paramsSchema,
+  skillAgainstPersistence,
+  type StockModel,
+  trainStock,
+  weeklyCloses,
+  type WeeklyModel,
+  type WeeklyParams,
+} from './model.ts';
+
+/** What the networks say of the next week. Plain data. */
+export interface WeeklySignal {
+  /** ISO day of the last close of the last week that is over. */
+  readonly week: string;
+  /** (n) By what each price is to change until the end of the next week, a fraction. */
+  readonly changes: readonly number[];
+}
+
+type Forecasters = Pick<WeeklyModel, 'stocks'>;
+
+const skillsOf = ({ stocks }: Forecasters): number[] => stocks.map(({ errors }) => skillAgainstPersistence([errors]));
+
+const skillOf = ({ stocks }: Forecasters): number => skillAgainstPersistence(stocks.map(({ errors }) => errors));
+
+/** Whether forecasts were better than none, judged by the figure that is shown. */
+function skillSentence(model: Forecasters): string {
+  const [skills, all] = [skillsOf(model), ratio(skillOf(model))];
+  const better = skills.filter((skill) => skill > 0).length;
+  const verdict = Number(all) > 0 ? 'beat' : 'do not beat';
+  return `they ${verdict} "next week's price is this week's": skill ${all}, above 0 for ${better} of ${skills.length} assets`;
+}
+
+const partsSchema = z.array(z.custom<StockModel>((part) => part instanceof Object && 'network' in part));
+
+/** A network of 256 units a layer, per day of prices. bench/stacked.ts */
+const SECONDS_PER_DAY = 0.007;
+
+export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
+  recipe: 'weekly-lstm',
+  params: paramsSchema,
+  needs: { frequency: 'daily', minDays: MIN_DAYS },
+  settingsOf: hyperOf,
+  paramsOf: ({ target, units }) => ({ target, units }),
+  split: {
+    count: ({ prices }) => prices.tickers.length,
+    fit: ({ prices }, params, part, context) =>
+      trainStock(
+        { ticker: prices.tickers[part]!, closes: columnOf(weeklyCloses(prices).closes, part), params },
+        context,
+      ),
+  },
+  async fit({ prices }, params, { parts, onProgress, ...context }) {
+    const { tickers } = prices;
+    const { closes } = weeklyCloses(prices);
+    const stocks = parts === undefined ? [] : partsSchema.parse(parts);
+    for (const [part, ticker] of tickers.entries()) {
+      if (parts !== undefined) break;
+      const one = { ...context, onProgress: partOf(onProgress, part, tickers.length) };
+      stocks.push(await trainStock({ ticker, closes: columnOf(closes, part), params }, one));
+    }
+    if (stocks.length !== tickers.length) throw new Error(`${stocks.length} models of ${tickers.length} assets`);
+    return { ...params, tickers, stocks };
+  },
+  async read({ target, tickers, stocks }, { prices }) {
+    if (tickers.join() !== prices.tickers.join()) throw new Error('the weekly models are of other assets');
+    const { dates, closes } = weeklyCloses(prices);
+    const last = dates.length - 1;
+    const forecasts = await Promise.all(
+      stocks.map((stock, j) => forecastChanges(stock, target, columnOf(closes, j), [last])),
+    );
+    return { week: dates[last]!, changes: forecasts.map(([change]) => change!) };
+  },
+  skillOf,
+  codec,
+  describe(model) {
+    const { target, units, tickers, stocks } = model;
+    const bestEpochs = stocks.map(({ network }) => network.losses.bestEpoch);
+    const skills = skillsOf(model);
+    return {
+      parameters: { target, units },
+      results: {
+        bestEpochs: Object.fromEntries(tickers.map((ticker, j) => [ticker, bestEpochs[j]])),
+        skills: Object.fromEntries(tickers.map((ticker, j) => [ticker, skills[j]])),
+      },
+      lines: [
+        ['Forecasts of', `${target === 'price' ? 'prices' : 'returns'}, from the last ${LOOK_BACK} weeks`],
+        ['Networks', `one an asset, two layers of ${units} units`],
+        ['Best epochs', `${Math.min(...bestEpochs)} to ${Math.max(...bestEpochs)}`],
+        ['Forecasts', skillSentence(model)],
+      ],
+    };
+  },
+  fitSeconds: (assets, days, { units }) => assets * days * SECONDS_PER_DAY * (units / 256) ** 2,
+};
