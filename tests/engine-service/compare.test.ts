@@ -4,7 +4,8 @@ import { DEFAULT_STRATEGY, chooseStrategy, findStrategy, STRATEGIES } from '../.
 import type { Progress } from '../../src/engine/types.ts';
 import { compared } from '../../src/engine-service/compare-plan.ts';
 import type { CompareRequest } from '../../src/engine-service/requests.ts';
-import { HANDLERS, type Handlers, type Tasks } from '../../src/workers/tasks.ts';
+import { HANDLERS } from '../../src/workers/tasks.ts';
+import type { Handlers, Tasks } from '../../src/workers/task-types.ts';
 import { atMost } from '../support/constraints.ts';
 import { randomPrices } from '../support/random-prices.ts';
 import { backtestFixture, market } from './backtest-fixture.ts';
