@@ -18,12 +18,13 @@ export interface BarFigures extends AnswerFigures {
 }
 
 const { alpha } = DEFAULTS;
-const percent = (value: number, digits = 1): string => `${(100 * value).toFixed(digits)}%`;
-const number = (value: number | undefined, digits = 2): string => (value === undefined ? '–' : value.toFixed(digits));
+export const percent = (value: number, digits = 1): string => `${(100 * value).toFixed(digits)}%`;
+export const number = (value: number | undefined, digits = 2): string =>
+  value === undefined ? '–' : value.toFixed(digits);
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+export const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   row(header) + row(header.map(() => '---')) + rows.map(row).join('');
 
 export function setsTable(made: readonly MadeRecord[]): string {

@@ -1,23 +1,17 @@
 import { BENCHMARK_STRATEGY } from '../engine/backtest/decide.ts';
-import { planBacktest, planOf } from '../engine/backtest/plan.ts';
-import { tradableOn } from '../engine/backtest/tradable.ts';
-import type { Path, Rule } from '../engine/backtest/types.ts';
+import type { Path } from '../engine/backtest/types.ts';
 import type { Comparison, ComparedWalk } from '../engine/compare/compare.ts';
 import { benchmarkOf } from '../engine/constraints/beyond-bounds.ts';
 import { marketBeside } from '../engine/market.ts';
-import { checkNeeds, chooseStrategy, findStrategy, STRATEGIES } from '../engine/strategies/index.ts';
-import type { AnyStrategy, StrategyChoice } from '../engine/strategies/strategy.ts';
-import type { OnProgress, Prices } from '../engine/types.ts';
-import { UserError } from '../errors.ts';
+import type { OnProgress } from '../engine/types.ts';
 import { universeLabel } from '../prices/universes.ts';
 import type { PriceProvenance } from './answers.ts';
 import { pricesOfWalk } from './backtest.ts';
-import { checkLength } from './backtest-limit.ts';
-import { type PlannedWork, totalWork, type WorkPlan, workOf } from './backtest-work.ts';
-import type { CompareRequest, WalkRequest } from './requests.ts';
+import type { PlannedWork } from './backtest-work.ts';
+import { checkGroups, checkTotal, commonStart, compared, walkOf, worksOf } from './compare-plan.ts';
+import type { CompareRequest } from './requests.ts';
 import { generatorOf, SharedWork } from './shared-work.ts';
 import type { PastContext } from './single-flight.ts';
-import { mandateFor } from './trades.ts';
 import { type BacktestServices, loadWalk, makeWalk, type PlannedWalk, planWalk } from './walk.ts';
 
 /** What strategies came to over the same days. Plain data. */
@@ -55,6 +49,7 @@ export async function runCompare(
   for (const one of asked) planned.push(await planWalk(services, one, loaded, context));
   const [first] = planned;
   const prices = pricesOfWalk(first!, { ...loaded, notes: [...loaded.notes, ...chosen.notes, ...start.notes] });
+  if (request.cpcv !== undefined) checkGroups(request.cpcv, first!);
   const works = worksOf(planned.map(({ plan }) => plan));
   checkTotal(services, { planned, works, limit: context.limit });
   const { walks, indexPath } = await makeAll(services, planned, works, context);
@@ -81,104 +76,6 @@ export async function runCompare(
     prices,
     seconds: (performance.now() - started) / 1000,
   };
-}
-
-interface Compared {
-  readonly strategies: readonly StrategyChoice[];
-  readonly notes: readonly string[];
-}
-
-/**
- * In the order of the list.
- * @param all the list
- * @throws UserError when prices are not enough for one that was named
- */
-export function compared(
-  named: CompareRequest['strategies'],
-  assets: Prices,
-  all: readonly Pick<AnyStrategy, 'id' | 'title' | 'needs'>[] = STRATEGIES,
-): Compared {
-  const notes: string[] = [];
-  const isEnough = (strategy: (typeof all)[number]): boolean => {
-    try {
-      checkNeeds(strategy, assets);
-      return true;
-    } catch (error) {
-      if (!(error instanceof UserError) || named !== undefined || strategy.id === BENCHMARK_STRATEGY) throw error;
-      notes.push(`Left out: ${error.message}`);
-      return false;
-    }
-  };
-  const choiceOf = (id: string): StrategyChoice | undefined =>
-    named === undefined || id === BENCHMARK_STRATEGY ? chooseStrategy(id) : named.find((one) => one.id === id);
-  const strategies = all.flatMap((strategy) => {
-    const choice = choiceOf(strategy.id);
-    return choice !== undefined && isEnough(strategy) ? [choice] : [];
-  });
-  return { strategies, notes };
-}
-
-/** The first day on which all can decide, from the day asked for on. */
-function commonStart(
-  request: CompareRequest,
-  assets: Prices,
-  strategies: readonly StrategyChoice[],
-): { readonly from: string; readonly notes: readonly string[] } {
-  const neediest = strategies.reduce((most, one) => (minDaysOf(one) > minDaysOf(most) ? one : most));
-  const earliest = assets.dates[minDaysOf(neediest) - 1];
-  const isEarly = request.from !== undefined && earliest !== undefined && request.from < earliest;
-  const asked = walkOf(request, neediest, isEarly ? earliest : request.from);
-  const { constraints } = mandateFor(request.mandate, undefined, assets);
-  const schedule = planBacktest(assets, planOf(asked), tradableOn(assets, constraints, request.allow));
-  const from = schedule.decisionDates[0]!.date;
-  const { title, needs } = findStrategy(neediest.id);
-  const note = `It begins on ${from}, not on ${request.from}: "${title}" needs ${needs.minDays} days of prices before.`;
-  return { from, notes: isEarly ? [note] : [] };
-}
-
-const minDaysOf = ({ id }: StrategyChoice): number => findStrategy(id).needs.minDays;
-
-/** The rule by which a strategy is compared: equal weights are held whatever the limit, and whatever the bounds. */
-const ruleOf = ({ limit }: CompareRequest, id: string): Exclude<Rule, 'min' | 'index'> =>
-  id === BENCHMARK_STRATEGY ? 'equal' : limit;
-
-function walkOf(request: CompareRequest, strategy: StrategyChoice, from: string | undefined): WalkRequest {
-  const { strategies: _, limit: __, riskFree: ___, cpcv: ____, from: _____, ...common } = request;
-  const rule = ruleOf(request, strategy.id);
-  return {
-    ...common,
-    ...(from !== undefined && { from }),
-    offset: 0,
-    strategy,
-    limits: rule === 'equal' ? [] : [rule],
-  };
-}
-
-/** Of each walk: what an earlier one computes is not computed again. */
-function worksOf(plans: readonly WorkPlan[]): PlannedWork[] {
-  const generators = plans.map(({ request }) => generatorOf(request.strategy));
-  return plans.map((plan, k) => workOf({ ...plan, isShared: generators.indexOf(generators[k]!) < k }));
-}
-
-const withRequest = (plan: WorkPlan, request: WorkPlan['request']): WorkPlan => ({ ...plan, request });
-
-interface Total {
-  readonly planned: readonly PlannedWalk[];
-  readonly works: readonly PlannedWork[];
-  readonly limit: PastContext['limit'];
-}
-
-/** @throws UserError as `checkLength` */
-function checkTotal({ clock }: BacktestServices, { planned, works, limit }: Total): void {
-  const [{ request, assets, tradable, plan }] = [planned[0]!];
-  const seconds = clock.secondsFor(totalWork(works), false);
-  const choices = planned.map((one) => one.request);
-  // The same walks, under other dates or over fewer assets.
-  const workOfAll = (changed: WorkPlan): PlannedWork =>
-    totalWork(
-      worksOf(choices.map(({ strategy, limits }) => withRequest(changed, { ...changed.request, strategy, limits }))),
-    );
-  checkLength({ request, assets, tradable, plan, clock, workOf: workOfAll }, seconds, limit);
 }
 
 /** One walk after the other. */

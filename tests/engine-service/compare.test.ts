@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { BENCHMARK_STRATEGY } from '../../src/engine/backtest/decide.ts';
 import { DEFAULT_STRATEGY, chooseStrategy, findStrategy, STRATEGIES } from '../../src/engine/strategies/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
-import { compared } from '../../src/engine-service/compare.ts';
+import { compared } from '../../src/engine-service/compare-plan.ts';
 import type { CompareRequest } from '../../src/engine-service/requests.ts';
+import { HANDLERS } from '../../src/workers/tasks.ts';
+import type { Handlers, Tasks } from '../../src/workers/task-types.ts';
 import { atMost } from '../support/constraints.ts';
 import { randomPrices } from '../support/random-prices.ts';
 import { backtestFixture, market } from './backtest-fixture.ts';
@@ -67,6 +69,18 @@ describe('a comparison', () => {
       expect(figures).toMatchObject({ decisions: 8, feasible: expect.any(Number), violations: expect.any(Number) });
     }
     expect(comparison.tail).toBeCloseTo(0.8, 12);
+  });
+
+  it('counts what an error has left undecided', async () => {
+    const { decidePast } = HANDLERS;
+    const failing: Handlers<Tasks>['decidePast'] = async (day, onProgress) => {
+      if (day.drawn.strategy === ids[1] && day.drawn.source.until === market.dates[530]) throw new TypeError('broken');
+      return decidePast(day, onProgress);
+    };
+    const { engine, request, logged } = fixture({}, { others: { decidePast: failing } });
+    const { comparison } = await engine.compare(request);
+    expect(Object.values(comparison.strategies).map(({ failed }) => failed)).toEqual([0, 1, 0]);
+    expect(logged.length).toBeGreaterThan(0);
   });
 
   it('deducts what is free of risk from Sharpe ratios', async () => {

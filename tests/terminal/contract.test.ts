@@ -36,6 +36,7 @@ describe('the terminal', () => {
       'frontier',
       'risk',
       'backtest',
+      'compare',
       'solve',
       'train',
       'scenarios',

@@ -1,4 +1,3 @@
-import type { ComparedFigures, ComparedStrategy } from '../../engine/compare/compare.ts';
 import type { Spread } from '../../engine/compare/cpcv.ts';
 import type { CompareAnswer } from '../../engine-service/compare.ts';
 import { alignColumns, NO_NUMBER, percent, plural, ratio, shorten, signedPercent } from '../../format.ts';
@@ -6,7 +5,7 @@ import type { Reply, ReplyField, ReplyImage } from '../../reply.ts';
 import { priceField, scenarioField } from '../provenance.ts';
 import { askedLine, restate } from '../question.ts';
 import { walkTerms } from '../walk-terms.ts';
-import { cvarsOf, questionOf, rowsOf, verdict } from './words.ts';
+import { cvarsOf, type Figures, figuresOf, questionOf, rowsOf, verdict } from './words.ts';
 
 export interface CompareView {
   readonly answer: CompareAnswer;
@@ -19,8 +18,9 @@ export function compareReply({ answer, images = [], now }: CompareView): Reply {
   const { request, universe, comparison } = answer;
   const question = questionOf(request);
   const { cautions } = restate(question, cvarsOf(answer));
+  const isWhole = rowsOf(comparison).every(([, { failed }]) => failed === 0);
   return {
-    tone: cautions.length > 0 ? 'warning' : 'answer',
+    tone: cautions.length > 0 || !isWhole ? 'warning' : 'answer',
     title: `Comparison · ${plural(comparison.tried, 'strategy', 'strategies')} · ${plural(request.mandate.horizonDays, 'trading day')} · ${universe}`,
     body: [...verdict(answer), ...cautions, askedLine(question)].join('\n'),
     table: [...profitTable(answer), '', ...riskTable(answer), '', ...testTable(answer)],
@@ -33,18 +33,15 @@ export function compareReply({ answer, images = [], now }: CompareView): Reply {
 /** An embed wraps at about 40 characters, which these names and three or four short figures fill. */
 const NAME_LENGTH = 16;
 
-const nameOf = (name: string): string => shorten(name, NAME_LENGTH);
-
-/** A row of each strategy, then of the index. */
-function table(
-  { comparison, index }: CompareAnswer,
+const table = (
+  answer: CompareAnswer,
   header: readonly string[],
-  cellsOf: (figures: ComparedFigures & Partial<ComparedStrategy>) => string[],
-): string[] {
-  const rows = rowsOf(comparison).map(([name, figures]) => [nameOf(name), ...cellsOf(figures)]);
-  const last = comparison.index && index !== undefined ? [[nameOf(index), ...cellsOf(comparison.index)]] : [];
-  return alignColumns([['', ...header], ...rows, ...last]);
-}
+  cellsOf: (figures: Figures) => readonly string[],
+): string[] =>
+  alignColumns([
+    [''].concat(header),
+    ...figuresOf(answer).map(([name, figures]) => [shorten(name, NAME_LENGTH)].concat(cellsOf(figures))),
+  ]);
 
 const profitTable = (answer: CompareAnswer): string[] =>
   table(answer, ['A year', 'Drop', 'Sharpe'], ({ annualReturn, maxDrawdown, sharpe }) => [
@@ -62,17 +59,20 @@ const riskTable = (answer: CompareAnswer): string[] =>
 
 /** Whether each kept its limit, and how much better than chance it did. */
 const testTable = (answer: CompareAnswer): string[] =>
-  table(answer, ['Tail', 'p', 'of all', 'Luck'], ({ cvar, realisedToLimit, against, deflatedSharpe }) => [
+  table(answer, ['Tail', 'p', 'all', 'Luck'], ({ cvar, realisedToLimit, against, deflatedSharpe }) => [
     realisedToLimit === undefined ? percent(cvar, 0) : ratio(realisedToLimit, 2),
-    pValue(against?.p),
-    pValue(against?.pTried),
+    pValue(against?.p, 2),
+    pValue(against?.pTried, 2),
     deflatedSharpe === undefined ? NO_NUMBER : ratio(1 - deflatedSharpe, 2),
   ]);
 
-export const pValue = (p: number | undefined): string => {
+/** `.034`, `1.00` or `<.001`. */
+export function pValue(p: number | undefined, decimals = 3): string {
   if (p === undefined) return NO_NUMBER;
-  return p < 0.001 ? '<.001' : p.toFixed(3).slice(p < 1 ? 1 : 0, 5);
-};
+  const text = p.toFixed(decimals);
+  if (Number(text) === 0) return `<${(10 ** -decimals).toFixed(decimals).slice(1)}`;
+  return text.startsWith('0') ? text.slice(1) : text.slice(0, decimals + 1);
+}
 
 function fields(answer: CompareAnswer, now: number): ReplyField[] {
   const { comparison, request, prices, index } = answer;
@@ -84,7 +84,8 @@ function fields(answer: CompareAnswer, now: number): ReplyField[] {
       name: 'Terms',
       value: `${walkTerms({ ...request, horizonDays: request.mandate.horizonDays })}, the same for all`,
     },
-    { name: 'Kept, broken', value: keptLine(answer) },
+    { name: 'Kept, broken, traded', value: keptLine(answer) },
+    ...undecided(answer),
     ...(cpcv
       ? [
           {
@@ -103,14 +104,24 @@ function fields(answer: CompareAnswer, now: number): ReplyField[] {
 export const spread = ({ low, median, high }: Spread): string =>
   `${ratio(median, 2)} (${ratio(low, 2)} to ${ratio(high, 2)})`;
 
-/** On how many dates each could keep the limit, and how often it lost more than its value-at-risk. */
+/** Where an error has left something undecided. */
+function undecided({ comparison }: CompareAnswer): ReplyField[] {
+  const counts = rowsOf(comparison).flatMap(([name, { failed, decisions }]) =>
+    failed === 0 ? [] : [`${name} ${failed} of ${decisions}`],
+  );
+  if (counts.length === 0) return [];
+  const held = 'because of an error: the least risky split, or the previous holdings, were used';
+  return [{ name: 'Not decided', value: `${counts.join('; ')}, ${held}` }];
+}
+
+/** On how many dates each could keep the limit, how often it lost more than its value-at-risk, and what it traded. */
 const keptLine = ({ comparison, request }: CompareAnswer): string =>
   rowsOf(comparison)
-    .map(([name, { feasible, decisions, violations }]) =>
-      request.limit === 'unlimited' || name === comparison.benchmark
-        ? `${name} ${violations} broken`
-        : `${name} ${feasible} of ${decisions}, ${violations} broken`,
-    )
+    .map(([name, { feasible, decisions, violations, turnover }]) => {
+      const isFree = request.limit === 'unlimited' || name === comparison.benchmark;
+      const kept = isFree ? '' : `${feasible} of ${decisions}, `;
+      return `${name} ${kept}${violations} broken, ${ratio(turnover, 1)} traded`;
+    })
     .join('; ');
 
 function legend({ comparison, request }: CompareAnswer): string {
@@ -121,8 +132,8 @@ function legend({ comparison, request }: CompareAnswer): string {
   return [
     'A year, Drop: profit and largest drawdown. Risk: volatility a year. All after costs.',
     tail,
-    `p: how often chance alone makes a Sharpe ratio differ so much from that of ${comparison.benchmark} (1/N); of all: the most different one of those compared.`,
+    `p: how often chance alone makes a Sharpe ratio differ so much from that of ${comparison.benchmark} (1/N); all: the most different one of those compared.`,
     'Luck: the probability that the best of as many without skill shows such a Sharpe ratio. What was tried elsewhere is not counted.',
-    'Broken: losses beyond value-at-risk.',
+    'Kept: decisions that could keep the limit. Broken: losses beyond value-at-risk. Traded: portfolios a year.',
   ].join(' ');
 }

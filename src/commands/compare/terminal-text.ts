@@ -1,9 +1,8 @@
-import type { ComparedFigures, ComparedStrategy } from '../../engine/compare/compare.ts';
 import type { CompareAnswer } from '../../engine-service/compare.ts';
 import { alignColumns, NO_NUMBER, percent, ratio, signedPercent } from '../../format.ts';
 import { replyToText } from '../../terminal/output.ts';
 import { compareReply, pValue, spread } from './reply.ts';
-import { rowsOf } from './words.ts';
+import { figuresOf } from './words.ts';
 
 /** @param now milliseconds since 1970, for the age of the prices */
 export const compareText = (answer: CompareAnswer, now: number): string =>
@@ -17,13 +16,6 @@ export const compareText = (answer: CompareAnswer, now: number): string =>
       ...testTable(answer),
     ],
   });
-
-type Figures = ComparedFigures & Partial<ComparedStrategy>;
-
-const figuresOf = ({ comparison, index }: CompareAnswer): (readonly [name: string, figures: Figures])[] => [
-  ...rowsOf(comparison),
-  ...(comparison.index && index !== undefined ? [[index, comparison.index] as const] : []),
-];
 
 const pathTable = (answer: CompareAnswer): string[] =>
   alignColumns([
@@ -42,17 +34,18 @@ const pathTable = (answer: CompareAnswer): string[] =>
 
 function testTable(answer: CompareAnswer): string[] {
   const isCrossed = answer.comparison.cpcv !== undefined;
-  const rows = figuresOf(answer).map(([name, { cvar, realisedToLimit, against, ...one }]) => [
-    name,
-    percent(cvar),
-    realisedToLimit === undefined ? NO_NUMBER : ratio(realisedToLimit, 2),
-    one.violations === undefined ? NO_NUMBER : `${one.violations} of ${one.feasible}`,
-    pValue(against?.p),
-    pValue(against?.pTried),
-    against === undefined ? NO_NUMBER : ratio(against.t, 2),
-    one.deflatedSharpe === undefined ? NO_NUMBER : ratio(1 - one.deflatedSharpe, 3),
-    ...(isCrossed ? [one.cpcv === undefined ? NO_NUMBER : spread(one.cpcv)] : []),
-  ]);
-  const header = ['Strategy', 'Tail', '÷ limit', 'Broken', 'p', 'of all', 't', 'Luck'];
+  const rows = figuresOf(answer).map(([name, { cvar, realisedToLimit, against, ...one }]) =>
+    [
+      name,
+      percent(cvar),
+      realisedToLimit === undefined ? NO_NUMBER : ratio(realisedToLimit, 2),
+      one.violations === undefined ? NO_NUMBER : `${one.violations} of ${one.feasible}`,
+      pValue(against?.p),
+      pValue(against?.pTried),
+      against === undefined ? NO_NUMBER : ratio(against.t, 2),
+      one.deflatedSharpe === undefined ? NO_NUMBER : ratio(1 - one.deflatedSharpe, 3),
+    ].concat(isCrossed ? (one.cpcv === undefined ? NO_NUMBER : spread(one.cpcv)) : []),
+  );
+  const header = ['Strategy', 'Tail', '÷ limit', 'Broken', 'p', 'all', 't', 'Luck'];
   return alignColumns([[...header, ...(isCrossed ? ['Sharpe on test days'] : [])], ...rows]);
 }

@@ -1,5 +1,5 @@
 // What a comparison says in sentences. It must show risk with the profit, and must not sound like advice.
-import type { ComparedStrategy, Comparison } from '../../engine/compare/compare.ts';
+import type { ComparedFigures, ComparedStrategy, Comparison } from '../../engine/compare/compare.ts';
 import type { CompareAnswer } from '../../engine-service/compare.ts';
 import type { CompareRequest } from '../../engine-service/requests.ts';
 import { percent, plural, ratio, shortPercent, signedPercent } from '../../format.ts';
@@ -16,9 +16,20 @@ type Row = readonly [name: string, figures: ComparedStrategy];
 
 export const rowsOf = ({ strategies }: Comparison): Row[] => Object.entries(strategies);
 
-export const questionOf = ({ limit, strategies: _, ...request }: CompareRequest): Question => ({
-  ...request,
+/** With the index, which decides nothing and promises nothing. */
+export type Figures = ComparedFigures & Partial<ComparedStrategy>;
+
+/** A row of each strategy, then of the index. */
+export const figuresOf = ({ comparison, index }: CompareAnswer): (readonly [name: string, figures: Figures])[] => [
+  ...rowsOf(comparison),
+  ...(comparison.index && index !== undefined ? [[index, comparison.index] as const] : []),
+];
+
+export const questionOf = ({ mandate, limit, allow, settingsUsed }: CompareRequest): Question => ({
+  mandate,
   limits: limit === 'unlimited' ? [] : [limit],
+  ...(allow && { allow }),
+  ...(settingsUsed && { settingsUsed }),
 });
 
 /** Predicted, of all that was held. */
@@ -70,15 +81,16 @@ function limitSentence(comparison: Comparison, { limit, mandate }: CompareReques
   return `${said}${few}`;
 }
 
+const earned = ([name, { annualReturn, maxDrawdown }]: Row): string =>
+  `${name}, ${signedPercent(annualReturn)} per year and a drawdown of ${percent(maxDrawdown, 1)}`;
+
 function profitSentence(comparison: Comparison): string {
   const rows = rowsOf(comparison);
   const best = rows.reduce((one, other) => (other[1].annualReturn > one[1].annualReturn ? other : one));
   const calm = rows.reduce((one, other) => (other[1].maxDrawdown < one[1].maxDrawdown ? other : one));
-  const figures = ([name, { annualReturn, maxDrawdown }]: Row): string =>
-    `${name}, ${signedPercent(annualReturn)} per year and a drawdown of ${percent(maxDrawdown, 1)}`;
   return best[0] === calm[0]
-    ? `The most profit and the smallest drawdown: ${figures(best)}.`
-    : `The most profit: ${figures(best)}. The smallest drawdown: ${figures(calm)}.`;
+    ? `The most profit and the smallest drawdown: ${earned(best)}.`
+    : `The most profit: ${earned(best)}. The smallest drawdown: ${earned(calm)}.`;
 }
 
 const overfittingSentence = ({ overfitting }: Comparison): string =>

@@ -1,4 +1,4 @@
-// What strategies came to over the same days, beside each other and beside equal weights. docs/mathematics.md, section 21.
+// What strategies came to over the same days, beside each other and beside equal weights. docs/mathematics.md, section 22.
 import { isViolation } from '../backtest/summary.ts';
 import type { DecisionOutcome, LimitRule, Path } from '../backtest/types.ts';
 import { yearlyPeriods } from '../market.ts';
@@ -58,6 +58,8 @@ export interface ComparedStrategy extends ComparedFigures {
   readonly decisions: number;
   /** How many could keep the limit; those alone promise something, and may lose more than their value-at-risk. */
   readonly feasible: number;
+  /** How many an error has left undecided: the least risky split, or what was held before, is held. */
+  readonly failed: number;
   readonly violations: number;
   /** The probability that the Sharpe ratio is above what luck gives the best of those that were tried. */
   readonly deflatedSharpe: number;
@@ -113,6 +115,7 @@ export function compareWalks(input: ComparisonInput): Comparison {
       ),
       decisions: decisions.length,
       feasible: decisions.filter(({ status }) => status === 'optimal').length,
+      failed: decisions.filter(({ status }) => status === 'failed').length,
       violations: decisions.filter(isViolation).length,
       deflatedSharpe: deflatedSharpe(moments[s]!, lucky),
       ...againstOf(tested.tests[s], series[s]!, base),

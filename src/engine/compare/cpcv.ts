@@ -1,5 +1,5 @@
 // Combinatorial purged cross-validation (López de Prado 2018, chapter 12) of what is chosen on past returns: see
-// docs/decisions/2026-11-27-compare.md. docs/mathematics.md, section 21.
+// docs/decisions/2026-11-27-compare.md. docs/mathematics.md, section 22.
 import { combinations, type Days, ranges, type RunningSums, sharpeOf, totalOf } from './moments.ts';
 
 /** `10,8`: of 10 groups of days, 8 are for training and 2 for testing. */
@@ -24,19 +24,17 @@ export interface Cpcv extends CpcvShape {
   readonly chosen: Spread;
 }
 
+/** Shorter ones would leave little to train on. */
+export const mostGroups = (days: number, horizonDays: number): number => Math.floor(days / (2 * horizonDays));
+
 /**
  * @param series of the same T days
+ * @param shape of at most `mostGroups`
  * @param horizonDays days before and after a test group that are left out of training
- * @returns undefined where some group is shorter than two horizons, so that little is left to train on
  */
-export function cpcv(
-  series: readonly RunningSums[],
-  { groups, training }: CpcvShape,
-  horizonDays: number,
-): Cpcv | undefined {
+export function cpcv(series: readonly RunningSums[], { groups, training }: CpcvShape, horizonDays: number): Cpcv {
   const days = series[0]?.length ?? 0;
   const parts = ranges(days, groups);
-  if (parts.some(([from, to]) => to - from < 2 * horizonDays || to - from < 2)) return undefined;
   const splits = combinations(groups, groups - training);
   const bySeries = series.map((one) => splits.map((tested) => sharpeOf(one.over(tested.map((k) => parts[k]!)))));
   const best = splits.map((tested) => {

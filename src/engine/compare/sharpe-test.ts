@@ -1,11 +1,11 @@
 // Whether one Sharpe ratio differs from another: a studentised bootstrap (Ledoit & Wolf 2008) that draws blocks of
-// random lengths (Politis & Romano 1994). docs/mathematics.md, section 21.
+// random lengths (Politis & Romano 1994). docs/mathematics.md, section 22.
 import { neweyWestT } from '../newey-west.ts';
 import { uniforms } from '../random.ts';
 import { blockLength } from './block-length.ts';
 import { RunningSums } from './moments.ts';
 
-const DRAWS = 4_999;
+const DRAWS = 1_999;
 
 export interface SharpeTest {
   /** Two-sided: that the Sharpe ratios are equal. */

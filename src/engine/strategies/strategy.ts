@@ -201,6 +201,8 @@ export interface Strategy<P, M extends Model, S extends ScenarioSource = Scenari
   readonly title: string;
   /** One or two sentences. */
   readonly about: string;
+  /** Where it is from: a document by short title and section, or a paper; absent: nowhere in particular. */
+  readonly origin?: string;
   readonly params: z.ZodType<P>;
   readonly needs: { readonly volume?: true; readonly frequency: 'daily' | 'weekly'; readonly minDays: number };
   /** Whether models build on what earlier ones forecast, and decisions on how earlier ones came out. */

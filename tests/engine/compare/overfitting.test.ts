@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpcv, trainingDays } from '../../../src/engine/compare/cpcv.ts';
+import { cpcv, mostGroups, trainingDays } from '../../../src/engine/compare/cpcv.ts';
 import { combinations, ranges, RunningSums } from '../../../src/engine/compare/moments.ts';
 import { overfitting } from '../../../src/engine/compare/overfitting.ts';
 import { normals } from '../../support/congruential.ts';
@@ -48,7 +48,7 @@ describe('the probability of backtest overfitting', () => {
 
 describe('combinatorial purged cross-validation', () => {
   it('has as many splits and paths as López de Prado counts, and the spread by numpy', () => {
-    const found = cpcv(sums, { groups: 10, training: 8 }, 5)!;
+    const found = cpcv(sums, { groups: 10, training: 8 }, 5);
     expect(found).toMatchObject({ splits: 45, paths: 9 });
     expect(found.bySeries[3]).toEqual({
       low: expect.closeTo(-0.0911585587568097, 10),
@@ -76,8 +76,8 @@ describe('combinatorial purged cross-validation', () => {
     ]);
   });
 
-  it('is not told of groups shorter than two horizons', () => {
-    expect(cpcv(sums, { groups: 10, training: 8 }, 25)).toBeUndefined();
+  it('can be made of groups of two horizons or more', () => {
+    expect([mostGroups(480, 25), mostGroups(480, 24), mostGroups(480, 1)]).toEqual([9, 10, 240]);
   });
 
   it('counts combinations in order', () => {

@@ -69,7 +69,7 @@ describe('the difference of two Sharpe ratios', () => {
     const [one, again, other] = [1, 1, 2].map((seed) => testSharpes([series], benchmark, seed).tests[0]!.p);
     expect(again).toBe(one);
     expect(other).not.toBe(one);
-    expect(Math.abs(other! - one!)).toBeLessThan(0.02);
+    expect(Math.abs(other! - one!)).toBeLessThan(0.03);
   });
 
   it('is no difference from itself, nor by another factor', () => {
@@ -84,7 +84,7 @@ describe('the difference of two Sharpe ratios', () => {
     const noise = [21, 22, 23, 24, 25].map((seed) => normals(seed * 7919, 750).map((z) => 0.0005 + 0.01 * z));
     const { tests } = testSharpes([better, ...noise], benchmark, 1);
     expect(tests[0]!.p).toBeLessThan(0.001);
-    expect(tests[0]!.pTried).toBeLessThan(0.002);
+    expect(tests[0]!.pTried).toBeLessThan(0.003);
     for (const test of tests.slice(1)) expect(test!.pTried).toBeGreaterThan(test!.p);
   });
 

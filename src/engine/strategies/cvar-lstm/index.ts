@@ -16,6 +16,7 @@ export const cvarLstm: LstmStrategy = {
   title: 'Highest expected profit under a CVaR limit',
   about:
     'Of all splits whose average loss in the worst cases keeps the limit, the one with the highest expected profit on scenarios of a generative LSTM.',
+  origin: '"Generative LSTM + CVaR", sections 2 to 7',
   decide: ({ tickers }, mandates, context) =>
     decideBy(tickers, mandates, context, (problem) => chooseUnder(problem, mandates, context)),
 };

@@ -16,6 +16,7 @@ export const equalWeight: LstmStrategy = {
   id: 'equal-weight',
   title: 'Equal weights',
   about: 'Every asset gets the same share of the money, whatever the forecasts say.',
+  origin: 'DeMiguel, Garlappi & Uppal 2009: a split that is hard to beat',
   async decide({ tickers }, mandates, context) {
     const { samples, fresh, wantsOutcomes } = context;
     const [mandate] = mandates;

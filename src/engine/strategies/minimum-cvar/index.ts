@@ -9,6 +9,7 @@ export const minimumCvar: LstmStrategy = {
   id: 'minimum-cvar',
   title: 'Least risky split',
   about: 'Of all allowed splits of these assets, this one is the least risky.',
+  origin: '"Generative LSTM + CVaR", section 7: the smallest limit that can be kept',
   async decide({ tickers }, mandates, context) {
     const { samples, fresh, wantsOutcomes } = context;
     const { portfolio: priced, gap } = await leastRisky(context, tickers, mandates[0]);
