@@ -136,10 +136,16 @@ export interface Ranking {
   readonly scores: readonly number[];
 }
 
-/** The assets ranked on the last day of the prices. */
-export async function rankAssets({ selected, forest, networks }: Ranker, prices: Prices): Promise<Ranking> {
+/**
+ * The assets ranked on the last day of the prices.
+ * @throws Error when the ranker knows other assets or features, such as those of volumes
+ */
+export async function rankAssets(ranker: Ranker, prices: Prices): Promise<Ranking> {
+  const { tickers, names: known, selected, forest, networks } = ranker;
   const recent = lastDays(prices, RECENT_DAYS);
-  const { x } = designOf(recent);
+  const { x, names } = designOf(recent);
+  if (tickers.join() !== prices.tickers.join() || known.join() !== [...names, LSTM_NAME].join())
+    throw new Error('the prices have other assets or features than those it was fitted to');
   const all = dailyReturns(recent);
   const forecasts = networks.map(async (network, j) => {
     const [value = NaN] = await forecastNextDay(network, columnOf(all, j), [all.rows - 1, all.rows]);
