@@ -1,5 +1,5 @@
 // Assets ranked by the returns that a random forest expects ("Asset Allocation Framework", select_features and
-// learning_to_rank). docs/mathematics.md, section 24.
+// learning_to_rank). docs/mathematics.md, section 23.
 import { type Design, designOf, labelled } from '../features/design.ts';
 import { columnOf } from '../forecast/forecast.ts';
 import {

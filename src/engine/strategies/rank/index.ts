@@ -46,9 +46,7 @@ const ranks: Signal<RankerParams, Ranker, Ranking> = {
       lines: [
         ['Forest', `${params.trees} trees, returns of ${params.period} days ahead`],
         ['R² out of sample', ratio(rSquared)],
-        ...features.map(
-          ({ name, importance }, k) => [k === 0 ? 'Features' : '', `${name} (${signedPercent(importance)})`] as const,
-        ),
+        ['Features', features.map(({ name, importance }) => `${name} (${signedPercent(importance)})`).join(', ')],
       ],
     };
   },
