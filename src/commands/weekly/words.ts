@@ -8,13 +8,12 @@ import {
   type FigureSpreads,
   isDocuments,
   PRINTED,
+  RULE_WORDS,
   RULES,
   ruleSpreads,
   type Spread,
   spreadOf,
 } from './figures.ts';
-
-const RULE_WORDS: Readonly<Record<RuleName, string>> = { longOnly: 'long-only', short: 'with short sales' };
 
 type Row = readonly [name: string, ...cells: string[]];
 

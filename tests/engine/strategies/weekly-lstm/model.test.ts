@@ -183,7 +183,7 @@ describe('the file of the networks', () => {
     [
       'what is no number',
       Buffer.concat([bytes.slice(0, last), new Uint8Array(new Float32Array([Number.NaN]).buffer)]),
-      'is no number',
+      'holds NaN as number',
     ],
   ])('is refused with %s', (_, damaged, reason) => {
     expect(() => codec.decode(damaged)).toThrow(reason);
