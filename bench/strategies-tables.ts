@@ -68,7 +68,7 @@ export function strategiesDocument(sets: readonly ComparedSet[]): string {
       ['source', strategy.origin ?? '–'],
       ['needs', needsText(strategy).replace('Needs ', '')],
     ];
-    return `## ${strategy.id}\n\n${table([strategy.title, ''], about)}\n${rows.length === 0 ? 'These prices were not enough for it.\n' : table(HEADER, rows)}`;
+    return `## ${strategy.id}\n\n${table([strategy.title, ''], about)}\n${rows.length === 0 ? 'It was not among those compared.\n' : table(HEADER, rows)}`;
   });
   return [INTRODUCTION, ...sections, setsSection(sets)].join('\n');
 }
@@ -76,7 +76,7 @@ export function strategiesDocument(sets: readonly ComparedSet[]): string {
 const INTRODUCTION = `# Strategies
 
 What each strategy is, and what it did over the same days, prices, costs and mandate as the others. \`node
-bench/strategies.ts\` makes this file by \`compare\`; what the figures mean is in [mathematics.md](mathematics.md), section 21.
+bench/strategies.ts\` makes this file by \`compare\`; what the figures mean is in [mathematics.md](mathematics.md), "Comparing strategies".
 Figures are after costs, but for the worst outcomes, which are the mean of the worst 5% of what decisions came to, a loss
 being positive. *Kept*: decisions that could keep the limit. *Broken*: those that lost more than their value-at-risk. *p*: of
 a Sharpe ratio equal to that of equal weights; *of all*: of the most different of those that were compared. *t*: of the mean

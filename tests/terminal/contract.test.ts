@@ -325,6 +325,24 @@ describe('allocate', () => {
     expect(least.minCvarWeights).toEqual(equal.minCvarWeights);
   });
 
+  it('keeps a limit with weights of its own, and says how far it has moved for it', async () => {
+    const asked = ['allocate', ...FAST, '--strategy', 'risk-parity'];
+    const { json: own } = await runJson([...asked, '--loss', '50%']);
+    expect(own).not.toHaveProperty('moved');
+    const limit = (own.cvar + own.minCvar) / 2;
+    const loss = `${(100 * limit).toFixed(4)}%`;
+    const [{ exitCode, json }, { stdout }] = await Promise.all([
+      runJson([...asked, '--loss', loss]),
+      run([...asked, '--loss', loss]),
+    ]);
+    expect(exitCode).toBe(0);
+    expect(json.cvar).toBeLessThan(limit);
+    const tickers = Object.keys(own.weights);
+    const distance = tickers.reduce((sum, ticker) => sum + Math.abs(json.weights[ticker] - own.weights[ticker]) / 2, 0);
+    expect(json.moved).toBeCloseTo(distance, 9);
+    expect(stdout).toMatch(/To keep the limit, [\d.]+% of the money is placed otherwise/);
+  });
+
   it('says that a strategy is above the limit', async () => {
     const { exitCode, stdout } = await run(['allocate', ...FAST, '--loss', '0.1%', '--strategy', 'equal-weight']);
     expect(exitCode).toBe(3);

@@ -42,6 +42,7 @@ export function allocationReply({ answer, now, image, noPast, ...view }: Allocat
   const sentences = [
     finding(answer),
     ...earlyEndSentences(allocation),
+    movedSentence(allocation),
     holdingSentence(answer.holding ?? []),
     ...tradeSentences(answer),
     ...boughtSentences(answer),
@@ -111,6 +112,12 @@ function finding(answer: AllocateAnswer): string {
   const fresh = lossText(portfolio.freshCvar, limit);
   return `${kept} On scenarios that the optimiser has not seen it is ${fresh}: above the limit.`;
 }
+
+/** Of a strategy with weights of its own that do not keep the limit. */
+const movedSentence = ({ moved }: AllocateAnswer['allocation']): string =>
+  moved === undefined
+    ? ''
+    : `To keep the limit, ${weightPercent(moved)} of the money is placed otherwise than this strategy alone would place it.`;
 
 function weightTable(answer: AllocateAnswer): string[] {
   const { tickers } = answer;

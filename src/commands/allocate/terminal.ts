@@ -62,8 +62,8 @@ ${STRATEGY_HELP}
 ${CHART_HELP}
 ${JSON_HELP}
 
-Exit code 3 when the limit is not kept. With the default strategy no split keeps it then, and the answer is the least
-risky one; with another strategy the answer is its own split, which is above the limit.`,
+Exit code 3 when the limit is not kept. No split keeps it then, and the answer is the least risky one. Only with
+equal-weight the answer is its own split all the same, which is above the limit.`,
   options: {
     ...UNIVERSE_OPTIONS,
     ...LIMIT_OPTIONS,
@@ -141,6 +141,7 @@ export function allocateJson(answer: AllocateAnswer): object {
     }),
     cvarBehind: answer.behind,
     tradingCost: splitCost(answer),
+    moved: allocation.moved,
     gap: allocation.gap,
     ...(mayLoseLess(allocation) && { minCvarGap: allocation.minimumGap }),
     ...(minimum && { minCvar: minimum.leastLimit, minCvarWeights: byTicker(tickers, minimum.weights) }),

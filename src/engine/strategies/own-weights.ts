@@ -1,9 +1,9 @@
-// Strategies with weights of their own, kept within a mandate. docs/mathematics.md, section 23.
+// Strategies with weights of their own, kept within a mandate. docs/mathematics.md, section 21.
 import type { Mandate, Mandates } from '../mandate.ts';
 import { Chooser } from '../optimize/margin.ts';
 import { type KnownMinimum, type Minimum, openOptimizer } from '../optimize/optimizer.ts';
 import { expectedReturns } from '../optimize/portfolio.ts';
-import { type RiskProblem, withoutIdleParts } from '../optimize/problem.ts';
+import { isKept, type RiskProblem, withoutIdleParts } from '../optimize/problem.ts';
 import {
   type ConvexProblem,
   type ObjectiveOptimizer,
@@ -79,8 +79,10 @@ async function chooseUnder(
     const [minimum, own] = [least.portfolio, optimizers[0].loosest()].map(({ weights }) => price(weights));
     const mostUnused = UNUSED * Math.abs(own!.leastLimit - minimum!.leastLimit);
     const foundUnder = ({ risk: { limit } }: Mandate): Found => {
+      // Also where they are priced at less than the least risky split of the other sample.
+      if (isKept(own!.leastLimit, limit)) return { status: 'optimal', portfolio: own! };
       for (const optimizer of optimizers) {
-        // One that has chosen under another limit before would choose a little differently.
+        optimizer.restart();
         const chooser = new Chooser(optimizer, samples, alpha, trading, mostUnused);
         const { status, portfolio } = chooser.choose(limit);
         if (status === 'infeasible') continue;
@@ -138,14 +140,19 @@ async function openConvex(problem: RiskProblem, objective: Objective, known?: Kn
     return { least: optimizer.minimum(), optimizers: [optimizer] };
   }
   const least = await minimumOf(problem, known);
-  const supports = new Supports(problem.feasible, sparsity);
-  const own = supports.polytopeOf(supports.largestOf(await ownWeights(convex, objective)));
-  const first = own && (await openUnlessEmpty(objective, { ...convex, feasible: own }));
   const { weights } = least.portfolio;
+  const supports = new Supports(problem.feasible, sparsity);
   const feasible = supports.polytopeAt(weights);
   if (feasible === undefined) throw new Error('the least risky split was said to hold few assets');
   const last = await openObjectiveOptimizer(objective, { ...convex, feasible }, { weights, gap: least.gap });
-  return { least, optimizers: first === undefined ? [last] : [first, last] };
+  try {
+    const own = supports.polytopeOf(supports.largestOf(await ownWeights(convex, objective)));
+    const first = own && (await openUnlessEmpty(objective, { ...convex, feasible: own }));
+    return { least, optimizers: first === undefined ? [last] : [first, last] };
+  } catch (error) {
+    last.close();
+    throw error;
+  }
 }
 
 async function minimumOf(problem: RiskProblem, known?: KnownMinimum): Promise<Minimum> {

@@ -395,6 +395,25 @@ describe('an allocation reply', () => {
   });
 });
 
+describe('a strategy whose own weights do not keep the limit', () => {
+  const strategy = { id: 'risk-parity', params: {} };
+  const allocation: AllocateAnswer['allocation'] = { status: 'optimal', portfolio: best, minimum, outcomes: [] };
+  const request = { ...answer().request, strategy };
+
+  it('says how much of the money is placed otherwise', () => {
+    const sentence =
+      'To keep the limit, 12.3% of the money is placed otherwise than this strategy alone would place it.';
+    expect(say({ request, allocation: { ...allocation, moved: 0.1234 } })).toContain(sentence);
+    expect(say({ request, allocation })).not.toContain('otherwise');
+  });
+
+  it('has it in its JSON, and nothing where the weights are its own', () => {
+    const moved = answer({ request, allocation: { ...allocation, moved: 0.1234 } });
+    expect(allocateJson(moved)).toMatchObject({ status: 'optimal', strategy: 'risk-parity', moved: 0.1234 });
+    expect(JSON.stringify(allocateJson(answer({ request, allocation })))).not.toContain('moved');
+  });
+});
+
 describe('a search for few assets that ended early', () => {
   it('says by how much more another split may earn', () => {
     const allocation: AllocateAnswer['allocation'] = { status: 'optimal', portfolio: best, minimum, outcomes: [] };

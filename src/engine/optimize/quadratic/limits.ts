@@ -20,12 +20,22 @@ export class CvarLimit implements Limit {
   readonly #scenarios: Matrix;
   readonly #alpha: number;
   readonly #limit: number;
+  readonly #slopes: Float64Array[];
 
-  /** @param scenarios (M, n) */
-  constructor(scenarios: Matrix, alpha: number, limit: number) {
+  /**
+   * @param scenarios (M, n)
+   * @param slopes each (n): a limit that weights keep is at least its product with them. Those that are found join them
+   */
+  constructor(scenarios: Matrix, alpha: number, limit: number, slopes: Float64Array[] = []) {
     this.#scenarios = scenarios;
     this.#alpha = alpha;
     this.#limit = limit;
+    this.#slopes = slopes;
+  }
+
+  /** Those that the slopes so far make. */
+  get rows(): LinearRow[] {
+    return this.#slopes.map((coefficients) => this.#rowOf(coefficients));
   }
 
   excess(weights: Float64Array): number {
@@ -33,8 +43,13 @@ export class CvarLimit implements Limit {
   }
 
   rowAt(weights: Float64Array): LinearRow {
-    const means = tailMeans(this.#scenarios, this.#tailOf(weights));
-    return { lower: -Infinity, upper: this.#limit, coefficients: means.map((mean) => -mean) };
+    const slope = tailMeans(this.#scenarios, this.#tailOf(weights)).map((mean) => -mean);
+    this.#slopes.push(slope);
+    return this.#rowOf(slope);
+  }
+
+  #rowOf(coefficients: Float64Array): LinearRow {
+    return { lower: -Infinity, upper: this.#limit, coefficients };
   }
 
   #tailOf(weights: Float64Array) {

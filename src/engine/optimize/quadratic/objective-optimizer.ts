@@ -23,9 +23,17 @@ export async function openObjectiveOptimizer(
   asked: ConvexProblem,
   minimum?: KnownMinimum,
 ): Promise<ObjectiveOptimizer> {
-  const leastRisky = await openOptimizer(asked, { minimum });
   const { sparsity: _, ...problem } = withoutIdleParts(asked);
-  return new ObjectiveOptimizer(objective, problem, leastRisky, await openSolver());
+  const solver = await openSolver();
+  let leastRisky: Optimizer | undefined;
+  try {
+    leastRisky = await openOptimizer(asked, { minimum });
+    return new ObjectiveOptimizer(objective, problem, leastRisky, solver);
+  } catch (error) {
+    leastRisky?.close();
+    solver.close();
+    throw error;
+  }
 }
 
 export class ObjectiveOptimizer implements Optimizer {
@@ -40,6 +48,8 @@ export class ObjectiveOptimizer implements Optimizer {
   readonly #limits: readonly Limit[];
   /** Of these. */
   readonly #cuts: LinearRow[] = [];
+  /** Of the CVaR, from one limit to the next. */
+  #slopes: Float64Array[] = [];
   #loosest: Portfolio | undefined;
 
   constructor(objective: Objective, problem: ConvexProblem, leastRisky: Optimizer, solver: QuadraticSolver) {
@@ -72,26 +82,30 @@ export class ObjectiveOptimizer implements Optimizer {
     if (isKept(best.cvar, lossLimit)) return { status: 'optimal', best, minimum, gap: 0 };
     if (minimum.cvar > lossLimit) return { status: 'infeasible', minimum, gap };
     const { scenarios, alpha } = this.#problem;
-    const found = this.#solve([new CvarLimit(scenarios, alpha, lossLimit)], lossLimit);
+    const found = this.#solve(lossLimit, new CvarLimit(scenarios, alpha, lossLimit, this.#slopes));
     return { status: 'optimal', best: found, minimum, gap: 0 };
   }
 
   /** The portfolio with the best value, whatever its CVaR. */
   loosest(): Portfolio {
-    this.#loosest ??= this.#solve([]);
+    this.#loosest ??= this.#solve();
     return this.#loosest;
   }
 
-  /** @param limits beside those of the problem */
-  #solve(limits: readonly Limit[], lossLimit = Infinity): Portfolio {
+  /** Forgets the limits before, so that the answers are those of a new one. */
+  restart(): void {
+    this.#slopes = [];
+  }
+
+  #solve(lossLimit = Infinity, limit?: CvarLimit): Portfolio {
     const { scenarios, alpha, trading, feasible } = this.#problem;
     const inside = Float64Array.from(this.#minimum.portfolio.weights);
     const question = {
       objective: this.#objective,
       feasible,
-      limits: [...this.#limits, ...limits],
+      limits: limit === undefined ? this.#limits : [...this.#limits, limit],
       inside,
-      cuts: limits.length === 0 ? this.#cuts : [...this.#cuts],
+      cuts: limit === undefined ? this.#cuts : [...this.#cuts, ...limit.rows],
     };
     const weights = minimise(question, (program) => this.#solver.solve(program)) ?? inside;
     const best = netOf(measurePortfolio(scenarios, alpha, weights), trading);

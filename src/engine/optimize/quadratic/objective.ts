@@ -9,8 +9,11 @@ export type Solve = (program: QuadraticProgram) => Float64Array | undefined;
 export interface Objective {
   /** Less is better. @param feasible that of `minimise`, or a part of it */
   value(weights: ArrayLike<number>, feasible: Polytope): number;
-  /** @returns the best weights (n), up to a solver's tolerance; undefined where none are feasible */
-  minimise(feasible: Polytope, solve: Solve): Float64Array | undefined;
+  /**
+   * @param start (n) feasible weights to start from, where a search needs some
+   * @returns the best weights (n), up to a solver's tolerance; undefined where none are feasible
+   */
+  minimise(feasible: Polytope, solve: Solve, start?: Float64Array): Float64Array | undefined;
 }
 
 /** w'Σw */

@@ -50,10 +50,10 @@ export class RiskParity implements Objective {
     return dot(product(this.#covariance, weights), weights) / 2 - parity.contribution * logarithms;
   }
 
-  minimise(feasible: Polytope, solve: Solve): Float64Array | undefined {
+  minimise(feasible: Polytope, solve: Solve, start?: Float64Array): Float64Array | undefined {
     const parity = this.#parityIn(feasible);
     if (isFeasible(feasible, parity.weights)) return parity.weights;
-    let weights = new NearestWeights(parity.weights).minimise(feasible, solve);
+    let weights = start ?? new NearestWeights(parity.weights).minimise(feasible, solve);
     for (let step = 0; step < MOST_STEPS && weights !== undefined; step++) {
       const { gradient, hessian } = this.#expansion(weights, parity);
       const turn = product(hessian, weights);

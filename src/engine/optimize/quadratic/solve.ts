@@ -1,4 +1,4 @@
-// The door to convex programs over weights. docs/mathematics.md, section 23.
+// The door to convex programs over weights. docs/mathematics.md, section 21.
 import type { LinearRow, Polytope } from '../../constraints/polytope.ts';
 import { constraintError } from '../../constraints/problem.ts';
 import type { Matrix } from '../../types.ts';
@@ -38,7 +38,8 @@ export function minimise(question: Question, solve: Solve): Float64Array | undef
   const valueOf = (weights: Float64Array): number => objective.value(weights, feasible);
   let edge: Float64Array | undefined;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const found = attempt(() => objective.minimise({ ...feasible, rows: [...feasible.rows, ...cuts] }, solve), edge);
+    const relaxed = { ...feasible, rows: [...feasible.rows, ...cuts] };
+    const found = attempt(() => objective.minimise(relaxed, solve, edge), edge);
     if (found === undefined || found === edge) return edge;
     const weights = roundToFeasible(found, feasible);
     const broken = limits.filter((limit) => limit.excess(weights) > PRECISION);

@@ -69,6 +69,9 @@ function descentLeft({ feasible }: Case, weights: Float64Array, gradient: Float6
 const unitOf = ({ covariance: { rows, data } }: Case): number =>
   Array.from({ length: rows }, (_, at) => data[at * (rows + 1)]!).reduce((a, b) => a + b) / rows;
 
+/** As `quadprog` takes arrays. */
+const fromOne = (values: readonly number[]): number[] => [0, ...values];
+
 /** `quadprog` by itself, on equations and inequalities written out here. */
 function byQuadprog({ covariance, feasible: { lower, upper, rows } }: Case): number[] {
   const n = lower.length;
@@ -88,7 +91,6 @@ function byQuadprog({ covariance, feasible: { lower, upper, rows } }: Case): num
   unit.forEach((row, at) => addBoth(row, lower[at]!, upper[at]!));
   const factor = n / unit.reduce((total, _, at) => total + covariance.data[at * (n + 1)]!, 0);
   const columns = sides.map(([coefficients]) => coefficients);
-  const fromOne = (values: readonly number[]): number[] => [0, ...values];
   const { solution } = solveQP(
     [[], ...unit.map((row, i) => fromOne(row.map((_, j) => factor * covariance.data[i * n + j]!)))],
     fromOne(unit.map(() => 0)),
