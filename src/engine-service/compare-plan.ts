@@ -123,9 +123,8 @@ export function inTime(
   const notes: string[] = [];
   const secondsOf = (walks: readonly PlannedWalk[]): number =>
     clock.secondsFor(totalWork(worksOf(walks.map(({ plan }) => plan))), false);
-  while (limit !== undefined && strategies === undefined && planned.length > LEAST_COMPARED) {
-    const seconds = secondsOf(planned);
-    if (seconds <= limit.seconds) break;
+  const most = strategies === undefined ? (limit?.seconds ?? Infinity) : Infinity;
+  for (let seconds = secondsOf(all); seconds > most && planned.length > LEAST_COMPARED; seconds = secondsOf(planned)) {
     const without = (walk: PlannedWalk): PlannedWalk[] => planned.filter((one) => one !== walk);
     const others = planned.filter(({ request }) => request.strategy.id !== BENCHMARK_STRATEGY);
     const longest = others.reduce((most, one) => (secondsOf(without(one)) < secondsOf(without(most)) ? one : most));
