@@ -36,6 +36,8 @@ async function* benchWorth(): AsyncGenerator<Figure> {
   yield figure('largest R² of pure noise over 20 seeds', Math.max(...noise), '', { bar: { atMost: 0.02 } });
 }
 
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
 async function* benchFolds(): AsyncGenerator<Figure> {
   const hyper = { ...deep, trees: 50, tried: 5 };
   const [leaking, purged] = [[] as number[], [] as number[]];
@@ -46,7 +48,6 @@ async function* benchFolds(): AsyncGenerator<Figure> {
     leaking.push(await rSquaredOf(shuffledFolds(walk.y.length, 5)));
     purged.push(await rSquaredOf(purgedFolds(walk, 5)));
   }
-  const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
   yield figure('R² of a random walk, labels of 21 days, leaking folds', median(leaking), '');
   yield figure('R² of a random walk, labels of 21 days, purged folds', median(purged), '', { bar: { atMost: 0 } });
 }

@@ -77,9 +77,12 @@ export function fairPeer(
 
 const CANDIDATES = ['python3', '/usr/bin/python3'];
 
+/** An OpenBLAS with threads of its own takes all cores, whatever PyTorch is told. */
+const ONE_THREAD = { ...process.env, OPENBLAS_NUM_THREADS: '1' };
+
 function search(packages: readonly string[]): PeerSearch {
   for (const command of CANDIDATES) {
-    const found = probe(command, process.env, packages);
+    const found = probe(command, ONE_THREAD, packages);
     if (found) return fairPeer(found, (environment) => probe(command, environment, packages), readFeatures());
   }
   const missing = packages.filter((one) => !CANDIDATES.some((command) => probe(command, process.env, [one])));
@@ -106,4 +109,9 @@ export const findPython = (packages?: readonly string[]): Python | undefined => 
 export function timePyTorch(python: Python, work: readonly [string, number, number], repeat: number): number {
   const args = [script('lstm.py'), ...work.map(String), String(repeat)];
   return Math.min(...runPython(python, args, z.array(z.number())));
+}
+
+/** Of peers/stacked.py with these arguments, in seconds. */
+export function timeStacks(python: Python, work: readonly number[]): number {
+  return runPython(python, [script('stacked.py'), ...work.map(String)], z.number());
 }

@@ -19,6 +19,7 @@ import { findPeers } from './peers.ts';
 import { benchQuality } from './quality.ts';
 import { benchRecordTime } from './record-time.ts';
 import { benchScenarios } from './scenarios.ts';
+import { benchStacked } from './stacked.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   optimizer: benchOptimizer,
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, Bench>> = {
   frontier: benchFrontier,
   growth: benchGrowth,
   lstm: benchLstm,
+  stacked: benchStacked,
   paths: benchPaths,
   quality: benchQuality,
   scenarios: benchScenarios,

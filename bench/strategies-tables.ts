@@ -76,7 +76,7 @@ export function strategiesDocument(sets: readonly ComparedSet[]): string {
 const INTRODUCTION = `# Strategies
 
 What each strategy is, and what it did over the same days, prices, costs and mandate as the others. \`node
-bench/strategies.ts\` makes this file by \`compare\`; what the figures mean is in [mathematics.md](mathematics.md), "Comparing strategies".
+bench/strategies.ts\` makes this file by \`compare\`; what the figures mean is in [mathematics.md](mathematics.md), section 22.
 Figures are after costs, but for the worst outcomes, which are the mean of the worst 5% of what decisions came to, a loss
 being positive. *Kept*: decisions that could keep the limit. *Broken*: those that lost more than their value-at-risk. *p*: of
 a Sharpe ratio equal to that of equal weights; *of all*: of the most different of those that were compared. *t*: of the mean

@@ -14,11 +14,13 @@ import { demoCommand } from './commands/demo/terminal.ts';
 import { forecastCommand } from './commands/forecast/terminal.ts';
 import { frontierCommand } from './commands/frontier/terminal.ts';
 import { metricsCommand } from './commands/metrics/terminal.ts';
+import { pipelineCommand } from './commands/pipeline/terminal.ts';
 import { pricesCommand } from './commands/prices/terminal.ts';
 import { recordCommand } from './commands/record/terminal.ts';
 import { riskCommand } from './commands/risk/terminal.ts';
 import { scenariosCommand } from './commands/scenarios/terminal.ts';
 import { strategiesCommand } from './commands/strategies/terminal.ts';
+import { selectCommand } from './commands/select/terminal.ts';
 import { solveCommand } from './commands/solve/terminal.ts';
 import { trainCommand } from './commands/train/terminal.ts';
 import { universesCommand } from './commands/universe/terminal.ts';
@@ -41,6 +43,8 @@ const COMMANDS: readonly TerminalCommand[] = [
   pricesCommand,
   metricsCommand,
   forecastCommand,
+  pipelineCommand,
+  selectCommand,
   weeklyCommand,
   universesCommand,
   strategiesCommand,

@@ -24,10 +24,11 @@ export const originFields = ({ model, prices, request }: Origin, now: number): R
   scenarioField(request.sampling),
 ];
 
-function describeModel({ trainedUntil, recipe, skill, forecastSkill, kappa }: ModelProvenance): string {
+function describeModel({ trainedUntil, recipe, skill, forecastSkill, worth, kappa }: ModelProvenance): string {
   const network = `trained until ${trainedUntil} (${recipe})${forecastSkill ? '' : `; ${describeSkill(skill)}`}`;
   const sentences = [
     ...(forecastSkill ? skillWords(forecastSkill) : []),
+    ...(worth === undefined ? [] : [worth]),
     ...(ratio(kappa, 2) === ratio(1, 2) ? [] : [widened(kappa)]),
   ];
   return [`${network}${sentences.length > 0 ? '.' : ''}`, ...sentences].join(' ');

@@ -120,6 +120,8 @@ export interface ModelProvenance {
   readonly recipe: string;
   /** What forecasts of the past were worth, where scenarios depend on it. */
   readonly forecastSkill?: SourceSkill;
+  /** A sentence on what the strategy's own forecasts were worth, if it has some. */
+  readonly worth?: string;
   /** κ: by how much scenarios are spread further than drawn, since past losses went beyond what was promised. */
   readonly kappa: number;
   /** The effective number of scenarios that views leave, as a share of all; absent without views. */
@@ -160,6 +162,7 @@ export function modelProvenance(
     skill,
     recipe,
     ...(isFiltered(source) && { forecastSkill: source.skill }),
+    ...('worth' in source && typeof source.worth === 'string' && { worth: source.worth }),
     kappa: viewed?.kappa ?? kappa,
     ...(viewed && { viewedShare: viewed.share }),
   };

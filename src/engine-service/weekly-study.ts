@@ -1,5 +1,5 @@
 // The study of "Portfolio Management Strategy Based on LSTM": networks that are trained once, and a year of their rule.
-import { rowsUntil } from '../engine/history.ts';
+import { daysBetween, rowsUntil } from '../engine/history.ts';
 import { splitMarket } from '../engine/market.ts';
 import { periodCloses } from '../engine/periods.ts';
 import type { OnProgress } from '../engine/types.ts';
@@ -61,7 +61,9 @@ export async function runWeeklyStudy(
   const loaded = await prices.history(universe, { ...historyOptions(options), until });
   const { assets, index } = splitMarket(loaded.prices);
   const { tickers } = assets;
-  const weeks = periodCloses(assets, 'weekly');
+  const within = rowsUntil(assets.dates, until);
+  const known = daysBetween(assets, 0, within);
+  const weeks = periodCloses(known, 'weekly');
   const first = weeks.dates.findIndex((date) => date >= from);
   checkWeeks(weeks.dates, first, request);
   const orders = Array.from({ length: seeds }, (_, run) =>
@@ -74,7 +76,8 @@ export async function runWeeklyStudy(
     })),
   );
   const forecasts = await forecastAll(pool, orders.flat(), options);
-  const indexWeeks = index && periodCloses({ ...assets, closes: index.closes.map((close) => [close]) }, 'weekly');
+  const indexWeeks =
+    index && periodCloses({ ...known, closes: index.closes.slice(0, within).map((close) => [close]) }, 'weekly');
   const [dates, closes] = [weeks.dates.slice(first), weeks.closes.slice(first)];
   const result = summariseStudy({
     dates,
@@ -98,7 +101,7 @@ export async function runWeeklyStudy(
     dates,
     closes,
     trainedUntil: weeks.dates[first - 1]!,
-    prices: priceProvenance(loaded, { prices: assets, until: assets.dates[rowsUntil(assets.dates, until) - 1]! }),
+    prices: priceProvenance(loaded, { prices: known, until: known.dates.at(-1)! }),
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -31,13 +31,12 @@ export function randomWalk(rows: number, seed: number): Labelled {
   const level = Float64Array.from(steps);
   for (let t = 1; t < level.length; t += 1) level[t]! += level[t - 1]!;
   const spans = [21, 42, 63, 126];
-  const data = Float64Array.from(
-    daily(rows - horizon)
-      .values()
-      .toArray()
-      .flatMap((i) => [level[i + 129]!, ...spans.map((span) => level[i + 129]! - level[i + 129 - span]!)]),
-  );
   const count = rows - horizon;
+  const cols = spans.length + 1;
+  const data = Float64Array.from({ length: count * cols }, (_, at) => {
+    const [i, span] = [Math.floor(at / cols) + 129, spans[(at % cols) - 1]];
+    return level[i]! - (span === undefined ? 0 : level[i - span]!);
+  });
   const y = Float64Array.from({ length: count }, (_, i) => level[i + 129 + horizon]! - level[i + 129]!);
-  return { x: { rows: count, cols: spans.length + 1, data }, y, days: daily(count), horizon };
+  return { x: { rows: count, cols, data }, y, days: daily(count), horizon };
 }

@@ -26,8 +26,7 @@ of the mean, over past days whose models had seen no later day.`,
       const started = performance.now();
       const { history, prices } = await historyOf(app, universe, flags, terminal);
       const { onProgress } = terminal;
-      const now = (): number => performance.now();
-      const forecasts = await forecastAssets(history.prices, { seed, now, onProgress });
+      const forecasts = await forecastAssets(history.prices, { seed, now: app.clock.now, onProgress });
       const seconds = roundSeconds((performance.now() - started) / 1000);
       return {
         json: {

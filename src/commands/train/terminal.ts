@@ -32,9 +32,18 @@ ${UNIVERSE_HELP}
 ${STRATEGY_HELP}
   --memory carried       for the filtered recipe: carried (the state carries over from day to day; scenarios
                          are fast to draw) or window (the last 60 days are read anew for every day)
+  --target return        for weekly-lstm: what is forecast, return (from week to week) or price (as its document)
+  --units 256            for weekly-lstm: of each of its two layers
   --seed 1               the same seed and prices give the same model
 ${JSON_HELP}`,
-  options: { ...UNIVERSE_OPTIONS, ...STRATEGY_OPTIONS, memory: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    ...UNIVERSE_OPTIONS,
+    ...STRATEGY_OPTIONS,
+    memory: { type: 'string' },
+    target: { type: 'string' },
+    units: { type: 'string' },
+    seed: { type: 'string' },
+  },
   run(flags, terminal) {
     const strategy = strategyOf(flags);
     const name = flag(flags, 'universe');

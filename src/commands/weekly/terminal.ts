@@ -1,13 +1,13 @@
 import type { App } from '../../app.ts';
 import type { WeeklyStudyAnswer, WeeklyStudyRequest } from '../../engine-service/weekly-study.ts';
 import type { RuleName } from '../../engine/weekly-study/study.ts';
-import { chooseStrategy } from '../../engine/strategies/index.ts';
 import { DEFAULTS, RANGES } from '../../parse.ts';
 import {
   dayOf,
   flag,
   JSON_HELP,
   rate,
+  strategyOf,
   UNIVERSE_HELP,
   UNIVERSE_OPTIONS,
   universeOf,
@@ -81,16 +81,11 @@ async function drawAll(
 }
 
 function requestOf(flags: Flags): WeeklyStudyRequest {
-  const [target, units] = [flag(flags, 'target'), flag(flags, 'units')];
-  const { params } = chooseStrategy('weekly-lstm', {
-    ...(target !== undefined && { target }),
-    ...(units !== undefined && { units: whole(flags, 'units', { min: 1, max: 512 }, 1) }),
-  });
   return {
     universe: universeOf(flags),
     from: dayOf(flags, 'from') ?? DOCUMENT.from,
     until: dayOf(flags, 'until') ?? DOCUMENT.until,
-    params,
+    params: strategyOf({ ...flags, strategy: 'weekly-lstm' }).params,
     seeds: whole(flags, 'seeds', { min: 1, max: MOST_SEEDS }, DOCUMENT.seeds),
     seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
     riskFree: rate(flags, 'risk-free', RANGES.riskFree, DOCUMENT.riskFree),

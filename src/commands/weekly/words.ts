@@ -38,16 +38,15 @@ function spreadRows(name: string, spreads: FigureSpreads): Row[] {
     sharpe: sharpe.median,
     maxDrawdown: maxDrawdown.median,
   };
-  return [
-    row(name, median),
-    [
-      '  least to most',
-      range(totalReturn, whole),
-      range(volatility, whole),
-      range(sharpe, (value) => ratio(value, 2)),
-      range({ least: -maxDrawdown.most, median: 0, most: -maxDrawdown.least }, whole),
-    ],
+  const fall = { least: -maxDrawdown.most, median: -maxDrawdown.median, most: -maxDrawdown.least };
+  const ranges: Row = [
+    '  least to most',
+    range(totalReturn, whole),
+    range(volatility, whole),
+    range(sharpe, (value) => ratio(value, 2)),
+    range(fall, whole),
   ];
+  return totalReturn.least === totalReturn.most ? [row(name, median)] : [row(name, median), ranges];
 }
 
 function tableOf(answer: WeeklyStudyAnswer): string[] {
@@ -77,7 +76,7 @@ function tableOf(answer: WeeklyStudyAnswer): string[] {
 function skillText({ seeds }: WeeklyStudyAnswer): string {
   const { least, median, most } = spreadOf(seeds.map(({ skill }) => skill));
   const verdict = Number(ratio(median)) > 0 ? 'Better' : 'No better';
-  return `${verdict} than "next week's price is this week's": skill ${ratio(median)} (${ratio(least)} to ${ratio(most)})`;
+  return `${verdict} than "next week's price is this week's": skill ${ratio(median)}${least === most ? '' : ` (${ratio(least)} to ${ratio(most)})`}`;
 }
 
 /** Of the printed table, where it is about the same question. */

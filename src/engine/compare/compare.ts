@@ -1,4 +1,4 @@
-// What strategies came to over the same days, beside each other and beside equal weights. docs/mathematics.md, "Comparing strategies".
+// What strategies came to over the same days, beside each other and beside equal weights. docs/mathematics.md, section 22.
 import { isViolation } from '../backtest/summary.ts';
 import type { DecisionOutcome, LimitRule, Path } from '../backtest/types.ts';
 import { yearlyPeriods } from '../market.ts';

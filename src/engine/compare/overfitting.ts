@@ -1,5 +1,5 @@
 // The probability of backtest overfitting by combinatorially symmetric cross-validation (Bailey, Borwein, López de Prado
-// & Zhu 2017). docs/mathematics.md, "Comparing strategies".
+// & Zhu 2017). docs/mathematics.md, section 22.
 import { combinations, ranges, type RunningSums, sharpeOf, totalOf } from './moments.ts';
 
 /** As in the paper. */

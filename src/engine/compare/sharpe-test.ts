@@ -1,5 +1,5 @@
 // Whether one Sharpe ratio differs from another: a studentised bootstrap (Ledoit & Wolf 2008) that draws blocks of
-// random lengths (Politis & Romano 1994). docs/mathematics.md, "Comparing strategies".
+// random lengths (Politis & Romano 1994). docs/mathematics.md, section 22.
 import { neweyWestT } from '../newey-west.ts';
 import { uniforms } from '../random.ts';
 import { blockLength } from './block-length.ts';

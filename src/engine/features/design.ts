@@ -14,13 +14,13 @@ export interface Design {
 }
 
 /** (n) the series of each asset */
-export function seriesOf(prices: Prices): AssetSeries[] {
+function seriesOf(prices: Prices): AssetSeries[] {
   const { closes, tickers, volumes } = prices;
   const returns = dailyReturns(prices);
   return tickers.map((_, j) => ({
     closes: Float64Array.from(closes, (row) => row[j]!),
     returns: Float64Array.from(closes, (_row, t) => (t === 0 ? NaN : returns.data[(t - 1) * returns.cols + j]!)),
-    ...(volumes && { volumes: Float64Array.from(volumes, (row) => row[j]!) }),
+    volumes: Float64Array.from(volumes ?? [], (row) => row[j]!),
   }));
 }
 

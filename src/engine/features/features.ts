@@ -7,7 +7,8 @@ export interface AssetSeries {
   readonly closes: Float64Array;
   /** Simple returns since the day before; NaN on the first day. */
   readonly returns: Float64Array;
-  readonly volumes?: Float64Array;
+  /** Empty where there are none. */
+  readonly volumes: Float64Array;
 }
 
 export interface Feature {
@@ -96,10 +97,10 @@ export const FEATURES: readonly Feature[] = [
 export const VOLUME_FEATURES: readonly Feature[] = [
   {
     name: 'volume to its mean of 21 days',
-    of: ({ volumes = new Float64Array() }) => divided(volumes, rollingMean(volumes, 21), 1),
+    of: ({ volumes }) => divided(volumes, rollingMean(volumes, 21), 1),
   },
   {
     name: 'volume of 5 days to 63',
-    of: ({ volumes = new Float64Array() }) => divided(rollingMean(volumes, 5), rollingMean(volumes, 63), 1),
+    of: ({ volumes }) => divided(rollingMean(volumes, 5), rollingMean(volumes, 63), 1),
   },
 ];

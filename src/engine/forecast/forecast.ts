@@ -1,7 +1,7 @@
 import { dailyReturns, measuredDays } from '../history.ts';
 import { neweyWestT } from '../newey-west.ts';
 import { subSeed } from '../random.ts';
-import { chiSquareTail } from '../statistics.ts';
+import { chiSquareTail, mean } from '../statistics.ts';
 import type { WorkContext } from '../strategies/strategy.ts';
 import type { Matrix, Prices } from '../types.ts';
 import { forecastNextDay, NEXT_DAY_HYPER, type NextDayHyper, type WalkForward, walkForward } from './next-day.ts';
@@ -35,12 +35,11 @@ export function forecastSkill(returns: Float64Array, { forecasts, means }: WalkF
   const days = [...forecasts.keys()].filter((t) => t + 1 < returns.length && !Number.isNaN(forecasts[t]));
   const errors = days.map((t) => (returns[t + 1]! - forecasts[t]!) ** 2);
   const plain = days.map((t) => (returns[t + 1]! - means[t]!) ** 2);
-  const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
   const t = neweyWestT(
     plain.map((one, k) => one - errors[k]!),
     LAGS,
   );
-  const value = sum(plain) > 0 ? 1 - sum(errors) / sum(plain) : 0;
+  const value = mean(plain) > 0 ? 1 - mean(errors) / mean(plain) : 0;
   return { value, days: days.length, ...(t !== undefined && t > 0 && { chance: chiSquareTail(t * t) / 2 }) };
 }
 

@@ -19,11 +19,8 @@ import { subSeed } from '../random.ts';
 import type { WorkContext } from '../strategies/strategy.ts';
 import type { Matrix, Prices } from '../types.ts';
 
-export interface RankerParams {
-  readonly trees: number;
-  /** Trading days ahead over which returns are ranked. */
-  readonly period: number;
-}
+/** `period`: the trading days ahead over which returns are ranked. */
+export type RankerParams = Readonly<Record<'trees' | 'period', number>>;
 
 /** Plain data. */
 export interface Ranker {
@@ -60,8 +57,9 @@ const NETWORK: { readonly hyper: NextDayHyper; readonly folds: number } = {
 /** Days that the newest features are computed from: means of 50 days that decay have forgotten what came before. */
 const RECENT_DAYS = 400;
 
+/** Leaves of a hundredth of the rows: labels of overlapping days tell less than their number. */
 function hyperOf(trees: number, { rows, cols }: Matrix): ForestHyper {
-  return { trees, depth: 6, leafRows: Math.max(20, Math.round(rows / 400)), tried: Math.ceil(cols / 3) };
+  return { trees, depth: 5, leafRows: Math.max(20, Math.round(rows / 100)), tried: Math.ceil(cols / 3) };
 }
 
 /** What decides a fit beside its parameters. */
@@ -152,7 +150,7 @@ export async function rankAssets({ selected, forest, networks }: Ranker, prices:
   return { expected, scores: scoresOf(expected) };
 }
 
-export function scoresOf(expected: readonly number[]): number[] {
+function scoresOf(expected: readonly number[]): number[] {
   const { length: n } = expected;
   return expected.map((one) => {
     const below = expected.filter((other) => other < one).length;

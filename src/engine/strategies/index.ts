@@ -6,6 +6,7 @@ import { equalWeight } from './equal-weight/index.ts';
 import { maxSharpe } from './max-sharpe/index.ts';
 import { minimumCvar } from './minimum-cvar/index.ts';
 import { minimumVariance } from './minimum-variance/index.ts';
+import { rank } from './rank/index.ts';
 import { riskParity } from './risk-parity/index.ts';
 import { weeklyLstm } from './weekly-lstm/index.ts';
 import type { AnyStrategy, StrategyChoice } from './strategy.ts';
@@ -18,6 +19,7 @@ export const STRATEGIES: readonly [AnyStrategy, ...AnyStrategy[]] = [
   minimumVariance,
   riskParity,
   maxSharpe,
+  rank,
   weeklyLstm,
 ];
 

@@ -1,8 +1,8 @@
 // Strategies with weights of their own, kept within a mandate. docs/mathematics.md, section 21.
 import type { Mandate, Mandates } from '../mandate.ts';
+import { type Moments, momentsOf } from '../moments.ts';
 import { Chooser } from '../optimize/margin.ts';
 import { type KnownMinimum, type Minimum, openOptimizer } from '../optimize/optimizer.ts';
-import { expectedReturns } from '../optimize/portfolio.ts';
 import { isKept, type RiskProblem, withoutIdleParts } from '../optimize/problem.ts';
 import {
   type ConvexProblem,
@@ -12,33 +12,9 @@ import {
 import { NearestWeights, type Objective } from '../optimize/quadratic/objective.ts';
 import { Supports } from '../optimize/supports.ts';
 import { createPricing } from '../samples.ts';
-import type { Matrix } from '../types.ts';
 import { UserError } from '../../errors.ts';
 import { type Chosen, decideBy, type Found, knownUnder } from './shared.ts';
 import { type DecideContext, type Decision, failedBy } from './strategy.ts';
-
-/** Of the scenarios that weights are chosen on. */
-export interface Moments {
-  /** μ (n), of H days */
-  readonly means: Float64Array;
-  /** Σ (n, n) */
-  readonly covariance: Matrix;
-}
-
-export function momentsOf(scenarios: Matrix): Moments {
-  const { rows, cols: n, data } = scenarios;
-  const means = expectedReturns(scenarios);
-  const covariance = new Float64Array(n * n);
-  const over = new Float64Array(n);
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < n; i++) over[i] = data[row * n + i]! - means[i]!;
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) covariance[i * n + j]! += over[i]! * over[j]!;
-  }
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) covariance[j * n + i] = covariance[i * n + j]! /= rows;
-  }
-  return { means, covariance: { rows: n, cols: n, data: covariance } };
-}
 
 /**
  * The best weights by an objective that meet the mandate's constraints, and of these that keep its limit.

@@ -34,6 +34,8 @@ export interface Signal<P, F, S> {
   read(fitted: F, history: History): Promise<S>;
   /** 1 − MSE of its forecasts ÷ MSE of the plain alternative, on days that it was not fitted to. */
   skillOf(fitted: F): number;
+  /** What its forecasts were worth, a sentence for people, in every answer; absent: nothing is said. */
+  worthOf?(fitted: F): string;
   readonly codec: SignalCodec<F>;
   describe(fitted: F): ModelDescription;
   /** What a fit of so many assets and days takes on the machine of bench/results, in seconds. */
@@ -41,7 +43,7 @@ export interface Signal<P, F, S> {
 }
 
 /** What scenarios are drawn from, and what the signal says on that day. */
-export type SignalledSource<S> = FilteredSource & { readonly signal: S };
+export type SignalledSource<S> = FilteredSource & { readonly signal: S; readonly worth?: string };
 
 type SignalledStrategy<P, F, S> = Strategy<P, SignalledModel<F>, SignalledSource<S>>;
 
@@ -79,7 +81,8 @@ export function signalGenerator<P, F, S>(
     async source({ generator, fitted }, history, horizonDays) {
       const source = await lstmGenerator.source(generator, history, horizonDays);
       if (source.kind !== 'filtered') throw new Error(`expected a source of recipe filtered, got ${source.kind}`);
-      return { ...source, signal: await signal.read(fitted, history) };
+      const worth = signal.worthOf?.(fitted);
+      return { ...source, signal: await signal.read(fitted, history), ...(worth !== undefined && { worth }) };
     },
     simulate: (source, context) => lstmGenerator.simulate(source, context),
     codec: signalCodec(codec),

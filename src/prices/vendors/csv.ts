@@ -47,6 +47,20 @@ export async function readSeriesCsv(
   return { ...createSeries(rawPrices(rows, source, selection(tickers, assetColumns)), span, source), source };
 }
 
+/**
+ * Reads a file of the same shape with units traded, as `RawPrices` has closes.
+ * @throws UserError naming file, line and ticker
+ */
+export async function readVolumesCsv(file: string): Promise<RawPrices> {
+  const source = basename(file);
+  const raw = rawPrices(await readPriceRows(file, source), source, everyColumn);
+  const row = raw.closes.findIndex((cells) => cells.some((volume) => volume !== undefined && volume < 0));
+  if (row === -1) return raw;
+  throw new UserError(`${source}, line ${raw.rowOf?.(row) ?? row + 2}: expected units traded, 0 or more, got less.`, {
+    option: 'volumes',
+  });
+}
+
 /** Selects columns of a file, by index. */
 type Selection = (names: readonly string[], where: string) => readonly number[];
 

@@ -57,9 +57,9 @@ describe('a design matrix', () => {
       closes[t]! / Math.max(...closes.slice(t - 62, t + 1)),
     );
     const [rsi, [short, long]] = [new RSI(14), [new EMA(12), new EMA(26)]];
-    for (const close of closes.slice(0, t + 1)) [rsi, short!, long!].forEach((one) => one.add(close));
+    for (const close of closes.slice(0, t + 1)) [rsi, short, long].forEach((one) => one.add(close));
     expect(valueOf(design, 'RSI of 14 days', t, j)).toBe(rsi.getResultOrThrow() / 100);
-    expect(valueOf(design, 'EMA of 12 days to 26', t, j)).toBe(short!.getResultOrThrow() / long!.getResultOrThrow());
+    expect(valueOf(design, 'EMA of 12 days to 26', t, j)).toBe(short.getResultOrThrow() / long.getResultOrThrow());
   });
 
   it('has features of volumes where there are any, neutral where a vendor gave none', () => {

@@ -23,15 +23,15 @@ const rSquared = (y: Float64Array, predicted: Float64Array): number => {
   return 1 - error / plain;
 };
 
+/** A step, a slope and an interaction, which no line fits. */
+const truth = ({ rows, cols, data }: Matrix): Float64Array =>
+  Float64Array.from({ length: rows }, (_, i) => {
+    const [a, b, c] = data.subarray(i * cols, i * cols + 3);
+    return (a! > 0 ? 1 : 0) + b! + (a! > 0 ? c! : -c!);
+  });
+
 describe('a random forest', () => {
   const x = uniform(2000, 5, 1);
-  /** A step, a slope and an interaction, which no line fits. */
-  const truth = ({ rows, cols, data }: Matrix): Float64Array =>
-    Float64Array.from({ length: rows }, (_, i) => {
-      const [a, b, c] = data.subarray(i * cols, i * cols + 3);
-      return (a! > 0 ? 1 : 0) + b! + (a! > 0 ? c! : -c!);
-    });
-
   it('learns steps, slopes and interactions, on rows that it has not seen', () => {
     const forest = fitForest(x, truth(x), { ...hyper, trees: 60, depth: 10 }, 1);
     const other = uniform(1000, 5, 2);

@@ -16,7 +16,8 @@ import { lstmGenerator } from '../../../src/engine/strategies/lstm-generator.ts'
 import { maxSharpe } from '../../../src/engine/strategies/max-sharpe/index.ts';
 import { minimumCvar } from '../../../src/engine/strategies/minimum-cvar/index.ts';
 import { minimumVariance } from '../../../src/engine/strategies/minimum-variance/index.ts';
-import { decideByWeights, momentsOf } from '../../../src/engine/strategies/own-weights.ts';
+import { momentsOf } from '../../../src/engine/moments.ts';
+import { decideByWeights } from '../../../src/engine/strategies/own-weights.ts';
 import { riskParity } from '../../../src/engine/strategies/risk-parity/index.ts';
 import type { DecideContext, Decision } from '../../../src/engine/strategies/strategy.ts';
 import { sampleMarket } from '../../../src/prices/vendors/sample.ts';

@@ -21,7 +21,7 @@ export const paramsSchema = z
     /** What the networks read and forecast: prices, as the document has it, or their changes from week to week. */
     target: z.enum(['price', 'return']).default('return'),
     /** Of each of the two layers. */
-    units: z.number().int().min(1).max(512).default(256),
+    units: z.coerce.number().int().min(1).max(512).default(256),
   })
   .readonly();
 

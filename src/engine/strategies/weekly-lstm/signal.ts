@@ -37,7 +37,7 @@ function skillSentence(model: Forecasters): string {
   const [skills, all] = [skillsOf(model), ratio(skillOf(model))];
   const better = skills.filter((skill) => skill > 0).length;
   const verdict = Number(all) > 0 ? 'beat' : 'do not beat';
-  return `they ${verdict} "next week's price is this week's": skill ${all}, above 0 for ${better} of ${skills.length} assets`;
+  return `The weekly forecasts ${verdict} "next week's price is this week's": skill ${all}, above 0 for ${better} of ${skills.length} assets.`;
 }
 
 const partsSchema = z.array(z.custom<StockModel>((part) => part instanceof Object && 'network' in part));
@@ -81,6 +81,7 @@ export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
     return { week: dates[last]!, changes: forecasts.map(([change]) => change!) };
   },
   skillOf,
+  worthOf: skillSentence,
   codec,
   describe(model) {
     const { target, units, tickers, stocks } = model;

@@ -157,11 +157,12 @@ describe('the forecasts of a day', () => {
   it('come with what they were worth', () => {
     const skill = weeklySignal.skillOf(model);
     const { lines, results } = weeklySignal.describe(model);
-    const verdict = skill > 0.0005 ? 'they beat' : 'they do not beat';
+    const verdict = skill > 0.0005 ? 'beat' : 'do not beat';
     expect(lines.at(-1)).toEqual([
       'Forecasts',
       expect.stringContaining(`${verdict} "next week's price is this week's"`),
     ]);
+    expect(lines.at(-1)?.[1]).toBe(weeklySignal.worthOf?.(model));
     expect(results).toMatchObject({ skills: { T0: expect.any(Number), T1: expect.any(Number) } });
   });
 });
@@ -175,12 +176,16 @@ describe('the file of the networks', () => {
   });
 
   it.each([
-    ['nothing', new Uint8Array(0)],
-    ['a part of the head', bytes.slice(0, 40)],
-    ['a number less', bytes.slice(0, last)],
-    ['a number more', Buffer.concat([bytes, new Uint8Array(4)])],
-    ['what is no number', Buffer.concat([bytes.slice(0, last), new Uint8Array(new Float32Array([Number.NaN]).buffer)])],
-  ])('is refused with %s', (_, damaged) => {
-    expect(() => codec.decode(damaged)).toThrow();
+    ['nothing', new Uint8Array(0), 'outside the bounds'],
+    ['a part of the head', bytes.slice(0, 40), 'is cut off'],
+    ['a number less', bytes.slice(0, last), 'expected'],
+    ['a number more', Buffer.concat([bytes, new Uint8Array(4)]), 'expected'],
+    [
+      'what is no number',
+      Buffer.concat([bytes.slice(0, last), new Uint8Array(new Float32Array([Number.NaN]).buffer)]),
+      'is no number',
+    ],
+  ])('is refused with %s', (_, damaged, reason) => {
+    expect(() => codec.decode(damaged)).toThrow(reason);
   });
 });

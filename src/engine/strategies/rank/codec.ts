@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { NextDayModel, WalkForward } from '../../forecast/next-day.ts';
+import { pack, unpack } from '../../packed.ts';
+import type { Ranker, RankerParams } from '../../ranking/ranker.ts';
+import type { SignalCodec } from '../signal-codec.ts';
+
+const isFinite = (values: ArrayLike<number>): boolean => Array.from(values).every(Number.isFinite);
+const float64 = z.instanceof(Float64Array);
+const finite64 = float64.refine(isFinite, 'expected finite numbers');
+const finite32 = z.instanceof(Float32Array).refine(isFinite, 'expected finite numbers');
+const int32 = z.instanceof(Int32Array);
+const count = z.number().int().nonnegative();
+
+const stackedSchema = z.strictObject({
+  hyper: z.strictObject({
+    units: z.array(count).readonly(),
+    batch: count,
+    learningRate: z.number(),
+    patience: count.exactOptional(),
+    maxEpochs: count,
+  }),
+  features: count,
+  outputs: count,
+  weights: finite32,
+  losses: z.strictObject({
+    training: z.number(),
+    validation: z.number().exactOptional(),
+    epochs: count,
+    bestEpoch: count,
+    byEpoch: z.array(z.number()).readonly(),
+  }),
+});
+
+const networkSchema: z.ZodType<NextDayModel> = z.strictObject({
+  mean: z.number(),
+  centre: z.number(),
+  unit: z.number().positive(),
+  window: count,
+  network: stackedSchema,
+});
+
+export const walkForwardSchema: z.ZodType<WalkForward> = z.strictObject({
+  forecasts: float64,
+  means: float64,
+  model: networkSchema,
+});
+
+export const paramsSchema: z.ZodType<RankerParams> = z
+  .strictObject({
+    trees: z.coerce.number().int().min(1).max(2000).default(200),
+    period: z.coerce.number().int().min(1).max(63).default(5),
+  })
+  .readonly();
+
+const forestSchema = z
+  .strictObject({ features: count, roots: int32, feature: int32, threshold: finite64, child: int32, value: finite64 })
+  .refine(({ features, roots, feature, threshold, child, value }) => {
+    const nodes = feature.length;
+    // A child comes after its parent, so that each walk ends.
+    const isNode = (at: number): boolean =>
+      feature[at]! < 0 || (feature[at]! < features && child[at]! > at && child[at]! + 1 < nodes);
+    const isWhole = [threshold, child, value].every(({ length }) => length === nodes);
+    return isWhole && roots.every((at) => at >= 0 && at < nodes) && [...feature.keys()].every(isNode);
+  }, 'expected the nodes of trees');
+
+const rankerSchema: z.ZodType<Ranker> = z
+  .strictObject({
+    params: paramsSchema,
+    tickers: z.array(z.string()).readonly(),
+    names: z.array(z.string()).readonly(),
+    importances: finite64,
+    selected: z.array(count).readonly(),
+    rSquared: z.number(),
+    forest: forestSchema,
+    networks: z.array(networkSchema).readonly(),
+  })
+  .refine(
+    ({ tickers, names, importances, selected, forest, networks }) =>
+      networks.length === tickers.length &&
+      importances.length === names.length &&
+      forest.features === selected.length &&
+      selected.every((column) => column < names.length),
+    'expected networks, importances and a forest of the same assets and features',
+  );
+
+export const codec: SignalCodec<Ranker> = {
+  encode: pack,
+  decode: (bytes) => rankerSchema.parse(unpack(bytes)),
+};
