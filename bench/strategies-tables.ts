@@ -68,7 +68,7 @@ export function strategiesDocument(sets: readonly ComparedSet[]): string {
       ['source', strategy.origin ?? '–'],
       ['needs', needsText(strategy).replace('Needs ', '')],
     ];
-    return `## ${strategy.id}\n\n${table([strategy.title, ''], about)}\n${rows.length === 0 ? 'These prices were not enough for it.\n' : table(HEADER, rows)}`;
+    return `## ${strategy.id}\n\n${table([strategy.title, ''], about)}\n${rows.length === 0 ? 'It was not among those compared.\n' : table(HEADER, rows)}`;
   });
   return [INTRODUCTION, ...sections, setsSection(sets)].join('\n');
 }

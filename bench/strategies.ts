@@ -1,14 +1,14 @@
 // Writes docs/strategies.md from comparisons on prices of the command line, of which nothing is tuned:
-// `node bench/strategies.ts [--limits 8%] [--out FILE.md] sample@2021-01-04 prices.csv@2018-01-02..2024-06-28 …`.
+// `node bench/strategies.ts [--limits 8%] [--strategies A,B] [--retrain 63] [--out FILE.md] sample@2021-01-04 prices.csv@2018-01-02..2024-06-28 …`.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { parseLimit } from '../src/commands/compare/options.ts';
+import { parseLimit, parseStrategies } from '../src/commands/compare/options.ts';
 import { DEFAULT_WALK } from '../src/commands/walk-options.ts';
 import type { CompareRequest } from '../src/engine-service/requests.ts';
-import { DEFAULTS } from '../src/parse.ts';
+import { DEFAULTS, parseWhole, RANGES } from '../src/parse.ts';
 import { openQuietApp } from './quiet-app.ts';
 import { type ComparedSet, strategiesDocument } from './strategies-tables.ts';
 
@@ -16,6 +16,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     limits: { type: 'string', default: DEFAULTS.compareLimit },
+    strategies: { type: 'string' },
+    retrain: { type: 'string', default: String(DEFAULTS.retrain) },
     out: { type: 'string', default: fileURLToPath(new URL('../docs/strategies.md', import.meta.url)) },
   },
 });
@@ -33,6 +35,8 @@ function setOf(text: string): { readonly name: string; readonly request: Compare
       from,
       ...(until !== undefined && { until }),
       mandate: { horizonDays: DEFAULTS.horizon, constraints: [], risk: { alpha: DEFAULTS.alpha } },
+      ...(values.strategies !== undefined && { strategies: parseStrategies(values.strategies) }),
+      retrainDays: parseWhole(values.retrain, 'retrain', RANGES.retrain),
       limit: parseLimit(values.limits, 'terminal'),
       riskFree: 0,
     },

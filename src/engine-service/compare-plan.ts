@@ -8,7 +8,7 @@ import { checkNeeds, chooseStrategy, findStrategy, STRATEGIES } from '../engine/
 import type { AnyStrategy, StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { Prices } from '../engine/types.ts';
 import { UserError } from '../errors.ts';
-import { plural } from '../format.ts';
+import { plural, roughly } from '../format.ts';
 import { checkLength } from './backtest-limit.ts';
 import { type PlannedWork, totalWork, type WorkPlan, workOf } from './backtest-work.ts';
 import type { CompareRequest, WalkRequest } from './requests.ts';
@@ -107,6 +107,37 @@ export function checkGroups({ groups }: CpcvShape, { request, schedule: { decisi
     { option: 'cpcv', code: 'compare.too-many-groups', data: { most, got: groups } },
   );
 }
+
+interface InTime {
+  readonly planned: readonly PlannedWalk[];
+  readonly notes: readonly string[];
+}
+
+/** Of strategies that nobody has named, the longest are left out until the others take no longer than the limit. */
+export function inTime(
+  { clock }: BacktestServices,
+  all: readonly PlannedWalk[],
+  { strategies, limit }: Pick<CompareRequest, 'strategies'> & Pick<PastContext, 'limit'>,
+): InTime {
+  let planned = all;
+  const notes: string[] = [];
+  const secondsOf = (walks: readonly PlannedWalk[]): number =>
+    clock.secondsFor(totalWork(worksOf(walks.map(({ plan }) => plan))), false);
+  const most = strategies === undefined ? (limit?.seconds ?? Infinity) : Infinity;
+  for (let seconds = secondsOf(all); seconds > most && planned.length > LEAST_COMPARED; seconds = secondsOf(planned)) {
+    const without = (walk: PlannedWalk): PlannedWalk[] => planned.filter((one) => one !== walk);
+    const others = planned.filter(({ request }) => request.strategy.id !== BENCHMARK_STRATEGY);
+    const longest = others.reduce((most, one) => (secondsOf(without(one)) < secondsOf(without(most)) ? one : most));
+    const saved = seconds - secondsOf(without(longest));
+    const { title } = findStrategy(longest.request.strategy.id);
+    notes.push(`Left out: "${title}" would take about ${roughly(saved)} here.`);
+    planned = without(longest);
+  }
+  return { planned, notes };
+}
+
+/** The benchmark, and one to compare with it. */
+const LEAST_COMPARED = 2;
 
 interface Total {
   readonly planned: readonly PlannedWalk[];

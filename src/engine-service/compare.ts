@@ -8,7 +8,7 @@ import { universeLabel } from '../prices/universes.ts';
 import type { PriceProvenance } from './answers.ts';
 import { pricesOfWalk } from './backtest.ts';
 import type { PlannedWork } from './backtest-work.ts';
-import { checkGroups, checkTotal, commonStart, compared, walkOf, worksOf } from './compare-plan.ts';
+import { checkGroups, checkTotal, commonStart, compared, inTime, walkOf, worksOf } from './compare-plan.ts';
 import type { CompareRequest } from './requests.ts';
 import { generatorOf, SharedWork } from './shared-work.ts';
 import type { PastContext } from './single-flight.ts';
@@ -45,10 +45,14 @@ export async function runCompare(
   const chosen = compared(request.strategies, assets);
   const start = commonStart(request, assets, chosen.strategies);
   const asked = chosen.strategies.map((strategy) => walkOf(request, strategy, start.from));
-  const planned: PlannedWalk[] = [];
-  for (const one of asked) planned.push(await planWalk(services, one, loaded, context));
+  const all: PlannedWalk[] = [];
+  for (const one of asked) all.push(await planWalk(services, one, loaded, context));
+  const { planned, ...late } = inTime(services, all, { ...request, limit: context.limit });
   const [first] = planned;
-  const prices = pricesOfWalk(first!, { ...loaded, notes: [...loaded.notes, ...chosen.notes, ...start.notes] });
+  const prices = pricesOfWalk(first!, {
+    ...loaded,
+    notes: [...loaded.notes, ...chosen.notes, ...late.notes, ...start.notes],
+  });
   if (request.cpcv !== undefined) checkGroups(request.cpcv, first!);
   const works = worksOf(planned.map(({ plan }) => plan));
   checkTotal(services, { planned, works, limit: context.limit });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { BENCHMARK_STRATEGY } from '../../src/engine/backtest/decide.ts';
 import { DEFAULT_STRATEGY, chooseStrategy, findStrategy, STRATEGIES } from '../../src/engine/strategies/index.ts';
 import type { Progress } from '../../src/engine/types.ts';
-import { compared } from '../../src/engine-service/compare-plan.ts';
+import { WorkClock } from '../../src/engine-service/backtest-work.ts';
+import { compared, inTime } from '../../src/engine-service/compare-plan.ts';
 import type { CompareRequest } from '../../src/engine-service/requests.ts';
 import { HANDLERS } from '../../src/workers/tasks.ts';
 import type { Handlers, Tasks } from '../../src/workers/task-types.ts';
@@ -151,6 +152,34 @@ describe('a comparison', () => {
     const limit = { seconds: 1e-3, by: ['from', 'tickers'] as const };
     await expect(engine.compare(request, { limit })).rejects.toThrow('This would take about');
     expect(pool.ran).toEqual([]);
+  });
+
+  it('leaves out the longest of strategies that nobody has named, and says so', async () => {
+    const { request } = fixture();
+    const walk = (id: string, fit: number) => {
+      const schedule = {
+        decisionDates: [{ row: 500, end: 510, date: '', until: '', training: 0 }],
+        trainings: [{ date: '' }],
+      };
+      const plan = {
+        request: { ...request, strategy: chooseStrategy(id), limits: [] },
+        schedule,
+        assets: fit,
+        missing: [0],
+      };
+      return Object.assign({}, Object(null), { request: plan.request, plan });
+    };
+    const planned = [walk(ids[0]!, 20_000), walk(ids[1]!, 2), walk(ids[2]!, 2)];
+    const clock = { clock: new WorkClock(2) };
+    const limit = { seconds: 60, by: [] };
+    const { strategies: _, ...all } = request;
+    const kept = inTime(Object(clock), planned, { ...all, limit });
+    expect(kept.planned.map((one) => one.request.strategy.id)).toEqual(ids.slice(1));
+    expect(kept.notes).toEqual([
+      expect.stringMatching(/^Left out: "Highest expected profit .*" would take about \d+ min here\.$/),
+    ]);
+    expect(inTime(Object(clock), planned, { ...request, limit }).planned).toEqual(planned);
+    expect(inTime(Object(clock), planned, { ...all, limit: undefined }).planned).toEqual(planned);
   });
 
   it('says why a strategy is left out, but refuses one that was named', () => {

@@ -9,7 +9,7 @@ import { walkTerms } from '../walk-terms.ts';
 import { cvarsOf, questionOf } from './words.ts';
 
 /** Share of the width, for the names at the ends of the curves. */
-const ROOM_FOR_NAMES = 0.23;
+const ROOM_FOR_NAMES = 0.25;
 
 /** In the order of the strategies; after the last colour the first one comes again, with dashes. */
 const PALETTE = [COLOURS.profit, COLOURS.tail, COLOURS.calm, COLOURS.warning, COLOURS.muted] as const;

@@ -22,7 +22,7 @@ const KEY_HEIGHT = 32;
 /** Of a panel, free above the weights for the strategy's name. */
 const ROOM_FOR_TITLE = 0.34;
 /** Bars beyond these would be thinner than a pixel, and QuickChart takes 100 kB. */
-const MOST_POINTS = 1_200;
+const MOST_POINTS = 2_000;
 
 interface Band {
   readonly name: string;
@@ -52,11 +52,17 @@ export function compareWeightsChart(answer: CompareAnswer): ChartSpec {
       ...Object.assign({}, ...panels.map(({ at, walk }) => nameScales(at, walk, bands))),
     },
     title: `What each strategy held · ${shorten(universe, 22)}`,
-    subtitle: subtitleOf(asked, `Weights at each decision · ${comparison.from} to ${comparison.until}`),
+    subtitle: subtitleOf(
+      asked,
+      `${weightsAt(panels[0]!.decisions, walks[0]!.decisions)} · ${comparison.from} to ${comparison.until}`,
+    ),
     paddingLeft: 14,
     plotHeight: KEY_HEIGHT + PANEL_HEIGHT * walks.length,
   });
 }
+
+const weightsAt = ({ length: shown }: Decisions, { length: all }: Decisions): string =>
+  shown === all ? 'Weights at each decision' : `Weights at ${shown} of ${all} decisions`;
 
 function bandsOf({ walks, tickers }: CompareAnswer): Band[] {
   const totals = tickers.map((_, j) =>

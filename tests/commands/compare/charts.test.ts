@@ -66,6 +66,8 @@ describe('what the money became', () => {
 describe('what each strategy held', () => {
   it('sums to everything on each date, in a panel for each strategy', () => {
     const { datasets } = answerCharts(usual).weights().config.data;
+    expect(JSON.stringify(answerCharts(usual).weights())).toContain('Weights at each decision');
+    expect(JSON.stringify(answerCharts(many).weights())).toMatch(/Weights at \d+ of 120 decisions/);
     for (const at of usual.walks.keys()) {
       const bands = datasets.filter((one) => Object(one).yAxisID === `yWeights${at}`);
       const first = bands.reduce((sum, { data }) => sum + Number(Object(data[0]).y), 0);

@@ -9,6 +9,7 @@ export const maxSharpe: LstmStrategy = {
   title: 'Highest Sharpe ratio',
   about:
     'Of all allowed splits, the one with the most expected profit for how much its result varies. Where none is expected to gain, the one that varies least.',
+  origin: '"Asset Allocation Framework": the portfolio with the highest Sharpe ratio',
   decide: ({ tickers }, mandates, context) =>
     decideByObjective(tickers, mandates, context, ({ means, covariance }) => new MaximumSharpe(means, covariance, 0)),
 };

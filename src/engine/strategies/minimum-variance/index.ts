@@ -8,6 +8,7 @@ export const minimumVariance: LstmStrategy = {
   id: 'minimum-variance',
   title: 'Smallest variance',
   about: 'Of all allowed splits of these assets, the one whose result varies least, up or down.',
+  origin: 'Markowitz 1952',
   decide: ({ tickers }, mandates, context) =>
     decideByObjective(tickers, mandates, context, ({ covariance }) => new MinimumVariance(covariance)),
 };

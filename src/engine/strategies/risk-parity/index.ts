@@ -9,6 +9,7 @@ export const riskParity: LstmStrategy = {
   title: 'Equal shares of the risk',
   about:
     'Every asset contributes the same to how much the result varies, so that calm assets get more of the money than wild ones.',
+  origin: 'Maillard, Roncalli & Teïletche 2010',
   decide: ({ tickers }, mandates, context) =>
     decideByObjective(tickers, mandates, context, ({ covariance }) => new RiskParity(covariance)),
 };

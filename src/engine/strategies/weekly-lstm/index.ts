@@ -46,6 +46,7 @@ export const weeklyLstm: WeeklyLstm = {
   title: 'Weekly forecasts',
   about:
     'Buys what a neural network (LSTM) for each asset expects to rise in the next week, at most a third in one; what is left goes into the least risky split.',
+  origin: '"Portfolio Management Strategy Based on LSTM"',
   async decide({ tickers, signal }, mandates, context) {
     const own = ownWeights(tickers, signal);
     const cash = 1 - own.reduce((sum, weight) => sum + weight, 0);
