@@ -12,7 +12,7 @@ import {
 import { openObjectiveOptimizer } from '../../../../src/engine/optimize/quadratic/objective-optimizer.ts';
 import { RiskParity } from '../../../../src/engine/optimize/quadratic/risk-parity.ts';
 import { turnoverOf } from '../../../../src/engine/optimize/trading.ts';
-import { type Moments, momentsOf } from '../../../../src/engine/strategies/own-weights.ts';
+import { type Moments, momentsOf } from '../../../../src/engine/moments.ts';
 import { type MandateCase, mandateCases } from '../mandate-cases.ts';
 
 const OBJECTIVES: readonly (readonly [string, (moments: Moments) => Objective])[] = [
