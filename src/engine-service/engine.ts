@@ -1,4 +1,3 @@
-import { historyUntil } from '../engine/history.ts';
 import { scaleAboutMean } from '../engine/samples.ts';
 import type { Past } from '../engine/record/past.ts';
 import type { PriceService } from '../prices/service.ts';
@@ -45,6 +44,7 @@ import { ScenarioCache } from './scenarios.ts';
 import { answerOnce, type PastOptions, SingleFlight } from './single-flight.ts';
 import { isStanding, type RecordSubject, standingLimits } from './standing-record.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { retrainModel, trainModel } from './train.ts';
 import { mandateFor } from './trades.ts';
 import { type BacktestServices, backtestServices } from './walk.ts';
 
@@ -133,20 +133,13 @@ export class Engine {
   }
 
   /** Trains on the newest prices, and makes the result the live model. */
-  async train(request: TrainRequest, options: TaskOptions = {}): Promise<Trained> {
-    const { universe, strategy, seed } = request;
-    const loaded = await loadAssets(this.#services.prices, request, { refresh: Infinity, ...historyOptions(options) });
-    const { name, ...saved } = await this.#models.train({ universe, loaded, strategy }, seed, options);
-    return { ...saved, universe: name, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
+  train(request: TrainRequest, options: TaskOptions = {}): Promise<Trained> {
+    return trainModel({ ...this.#services, models: this.#models }, request, options);
   }
 
   /** As `train`, but the live model stays if it forecasts the newest days better. */
-  async retrain(request: Omit<TrainRequest, 'seed'>, options: TaskOptions = {}): Promise<Retrained> {
-    const { universe, strategy } = request;
-    const loaded = await loadAssets(this.#services.prices, request, historyOptions(options));
-    const { model, name, ...rest } = await this.#models.retrain({ universe, loaded, strategy }, options);
-    const { trainedUntil } = model.manifest;
-    return { ...rest, universe: name, trainedUntil, prices: priceProvenance(loaded, historyUntil(loaded.prices)) };
+  retrain(request: Omit<TrainRequest, 'seed'>, options: TaskOptions = {}): Promise<Retrained> {
+    return retrainModel({ ...this.#services, models: this.#models }, request, options);
   }
 
   /** Strategies beside the default one that people have asked about lately for a universe, one for each recipe. */

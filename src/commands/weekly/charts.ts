@@ -1,59 +1,16 @@
-// Figures 2 to 4 of "Portfolio Management Strategy Based on LSTM", of the seed whose profit is the middle one.
-import { axisTitle, monthsOf, percentRange, profitRange, timeScales, type AxisRange } from '../../charts/axes.ts';
-import { endNames, labelScale } from '../../charts/point-labels.ts';
-import { type ChartSeries, type ChartSpec, picture, type Scales } from '../../charts/spec.ts';
-import { COLOURS, LINE_HEIGHT, PLOT_HEIGHT, SIZES } from '../../charts/theme.ts';
+// Figures 2 and 4 of "Portfolio Management Strategy Based on LSTM", of the seed whose profit is the middle one.
+import { axisTitle, percentRange, profitRange, timeScales, type AxisRange } from '../../charts/axes.ts';
+import { type ChartSpec, picture } from '../../charts/spec.ts';
+import { COLOURS } from '../../charts/theme.ts';
 import type { WeeklyStudyAnswer } from '../../engine-service/weekly-study.ts';
 import type { RuleName, SeedResult } from '../../engine/weekly-study/study.ts';
 import { plural, shorten } from '../../format.ts';
-import { middleSeed } from './figures.ts';
-
-/** Share of the width, for the names at the right. */
-const ROOM_FOR_NAMES = 0.17;
-
-const AXIS = { axis: 'y', type: 'linear', position: 'left', offset: false, grid: { color: COLOURS.grid } } as const;
-
-interface Line {
-  readonly name: string;
-  readonly colour: string;
-  readonly width: number;
-  readonly dash?: readonly number[];
-  /** Fractions, one a week. */
-  readonly values: readonly number[];
-}
-
-const series = ({ name, colour, width, dash = [], values }: Line, yAxisID: string): ChartSeries => ({
-  type: 'line',
-  label: name,
-  data: values.map((value) => Number(value.toFixed(4))),
-  xAxisID: 'xTime',
-  yAxisID,
-  borderColor: colour,
-  borderWidth: width,
-  borderDash: [...dash],
-  pointRadius: 0,
-});
-
-const weeksOf = ({ dates }: Pick<WeeklyStudyAnswer, 'dates'>): number[] =>
-  dates.map((date) => Number(monthsOf(date).toFixed(2)));
-
-/** The names at the right of a panel. @param share of the picture's height that the panel has */
-function nameScales(names: readonly Line[], axis: string, { from, until }: AxisRange, share = 1): Scales {
-  const labels = endNames(
-    names.map(({ name, colour, values }) => ({ text: shorten(name, 12), colour, value: values.at(-1) ?? 0 })),
-    {
-      across: 1 - ROOM_FOR_NAMES + 0.01,
-      from,
-      until,
-      rowHeight: ((until - from) * SIZES.label * LINE_HEIGHT) / (PLOT_HEIGHT * share),
-    },
-  );
-  return Object.fromEntries(labels.map((label, at) => [`${axis}Name${at}`, labelScale(axis, label)]));
-}
-
-const RULE_WORDS: Readonly<Record<RuleName, string>> = { longOnly: 'long-only', short: 'with short sales' };
+import { AXIS, type Line, nameScales, ROOM_FOR_NAMES, series, weeksOf } from './chart-lines.ts';
+import { middleSeed, RULE_WORDS } from './figures.ts';
 
 const profits = (values: readonly number[]): number[] => values.map((value) => value - 1);
+
+const isNumber = (value: number | null): value is number => value !== null;
 
 /** Figure 4: cumulative returns. */
 export function valueChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartSpec {
@@ -75,7 +32,7 @@ export function valueChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartSpec
     values: profits(one.rules[rule].values),
   }));
   const months = weeksOf(answer);
-  const range = profitRange([...named, ...faint].flatMap(({ values }) => values));
+  const range = profitRange([...named, ...faint].flatMap(({ values }) => values.filter(isNumber)));
   return picture({
     type: 'line',
     labels: months,
@@ -96,84 +53,6 @@ export function valueChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartSpec
   });
 }
 
-/** Of the assets with the largest shares, from below; the last ones are the others' and cash's. */
-const SHARE_COLOURS = [
-  COLOURS.profit,
-  COLOURS.tail,
-  COLOURS.calm,
-  COLOURS.limit,
-  COLOURS.warning,
-  COLOURS.held,
-] as const;
-
-interface Share {
-  readonly name: string;
-  readonly colour: string;
-  /** (W − 1) */
-  readonly weights: readonly number[];
-}
-
-function sharesOf(weights: readonly (readonly number[])[], tickers: readonly string[]): Share[] {
-  const sizeOf = (j: number): number => weights.reduce((sum, row) => sum + Math.abs(row[j]!), 0);
-  const bySize = [...tickers.keys()].toSorted((a, b) => sizeOf(b) - sizeOf(a));
-  const [first, rest] = [bySize.slice(0, SHARE_COLOURS.length), bySize.slice(SHARE_COLOURS.length)];
-  const others = weights.map((row) => rest.reduce((sum, j) => sum + row[j]!, 0));
-  return [
-    ...first.map((j, at) => ({
-      name: tickers[j]!,
-      colour: SHARE_COLOURS[at]!,
-      weights: weights.map((row) => row[j]!),
-    })),
-    ...(rest.length > 0 ? [{ name: `${rest.length} others`, colour: COLOURS.loss, weights: others }] : []),
-  ];
-}
-
-/** Figure 3: each stock's share over time. */
-export function sharesChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartSpec {
-  const { weights } = middleSeed(answer, rule).rules[rule];
-  const months = weeksOf(answer).slice(0, -1);
-  const shares = sharesOf(weights, answer.tickers);
-  const range = { from: rule === 'short' ? -1.05 : 0, until: 1.05 };
-  const step = (range.until - range.from) / (shares.length + 1);
-  const names = shares.map(({ name, colour }, at): Line => ({
-    name,
-    colour,
-    width: 1,
-    values: [range.from + (at + 1) * step],
-  }));
-  return picture({
-    type: 'bar',
-    datasets: shares.map(({ name, colour, weights: values }) => ({
-      type: 'bar',
-      label: name,
-      data: months.map((x, week) => ({ x, y: Number(values[week]!.toFixed(4)) })),
-      xAxisID: 'xTime',
-      yAxisID: 'yShare',
-      stack: 'shares',
-      backgroundColor: colour,
-      barThickness: Math.max(1, Math.ceil((0.76 * SIZES.width) / months.length)),
-    })),
-    scales: {
-      ...timeScales(months[0]! - 0.2, months.at(-1)! + 0.2, ROOM_FOR_NAMES),
-      yShare: {
-        ...AXIS,
-        stacked: true,
-        ...percentRange(range.from, range.until, 8),
-        title: axisTitle('share of the money'),
-      },
-      ...nameScales(names, 'yShare', range),
-    },
-    title: `What was held · ${shorten(answer.universe, 22)}`,
-    subtitle: {
-      text: [
-        `Weekly, ${RULE_WORDS[rule]}; what is left is cash${rule === 'short' ? ', below zero is sold short' : ''}.`,
-      ],
-      isWarning: false,
-    },
-    paddingLeft: 14,
-  });
-}
-
 /** Squared error of one stock's forecasts ÷ that of no change. */
 function errorRatio({ closes }: WeeklyStudyAnswer, { changes }: SeedResult, column: number): number {
   let [model, persistence] = [0, 0];
@@ -184,6 +63,12 @@ function errorRatio({ closes }: WeeklyStudyAnswer, { changes }: SeedResult, colu
   }
   return model / persistence;
 }
+
+/** With room at both ends, or labels of one panel would touch those of the other. */
+const roomy = ({ from, until }: AxisRange): AxisRange => ({
+  from: from - 0.08 * (until - from),
+  until: until + 0.08 * (until - from),
+});
 
 /** Figure 2: what was forecast and what came, of the stocks that were foreseen best and worst. */
 export function forecastChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartSpec {
@@ -205,11 +90,15 @@ export function forecastChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartS
         width: 3,
         dash: [8, 5],
         values: closes.map((_, week) =>
-          week === 0 ? 0 : (closes[week - 1]![column]! * (1 + seed.changes[week - 1]![column]!)) / start - 1,
+          week === 0 ? null : (closes[week - 1]![column]! * (1 + seed.changes[week - 1]![column]!)) / start - 1,
         ),
       },
     ];
-    return { axis: `yPanel${at}`, lines, range: profitRange(lines.flatMap(({ values }) => values)) };
+    return {
+      axis: `yPanel${at}`,
+      lines,
+      range: roomy(profitRange(lines.flatMap(({ values }) => values.filter(isNumber)))),
+    };
   });
   const months = weeksOf(answer);
   return picture({

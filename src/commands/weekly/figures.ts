@@ -30,6 +30,8 @@ export function isDocuments({ request: { from, until, riskFree }, tickers }: Wee
 
 export const RULES: readonly RuleName[] = ['longOnly', 'short'];
 
+export const RULE_WORDS: Readonly<Record<RuleName, string>> = { longOnly: 'long-only', short: 'with short sales' };
+
 /** Over the seeds. */
 export interface Spread {
   readonly least: number;

@@ -3,7 +3,7 @@ import { pricesJson, roundSeconds } from '../../terminal/json.ts';
 import { DOCUMENT, isDocuments, PRINTED, RULES, ruleSpreads, spreadOf } from './figures.ts';
 
 export function studyJson(answer: WeeklyStudyAnswer): object {
-  const { request, tickers, dates, trainedUntil, benchmarks, seeds, prices, seconds } = answer;
+  const { request, tickers, dates, trainedUntil, benchmarks, seeds, constantSkill, prices, seconds } = answer;
   const { params, riskFree, costRate } = request;
   const rules = RULES.map((rule) => [
     rule,
@@ -23,6 +23,7 @@ export function studyJson(answer: WeeklyStudyAnswer): object {
     benchmarks: Object.fromEntries(benchmarks.map(({ benchmark, figures }) => [benchmark, figures])),
     strategy: Object.fromEntries(rules),
     skill: spreadOf(seeds.map(({ skill }) => skill)),
+    constantSkill,
     seeds: seeds.map(({ seed, skill, rules: { longOnly, short } }) => ({
       seed,
       skill,

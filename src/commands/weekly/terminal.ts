@@ -16,9 +16,10 @@ import {
 import { drawTo, prepareOutput, siblingFile } from '../../terminal/output.ts';
 import type { Flags, Output, Terminal, TerminalCommand } from '../../terminal/terminal-command.ts';
 import { withApp } from '../../terminal/with-app.ts';
-import { forecastChart, sharesChart, valueChart } from './charts.ts';
+import { forecastChart, valueChart } from './charts.ts';
 import { DOCUMENT } from './figures.ts';
 import { studyJson } from './output.ts';
+import { sharesChart } from './shares-chart.ts';
 import { describeStudy } from './words.ts';
 
 const text = { type: 'string' } as const;

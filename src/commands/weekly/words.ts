@@ -8,13 +8,12 @@ import {
   type FigureSpreads,
   isDocuments,
   PRINTED,
+  RULE_WORDS,
   RULES,
   ruleSpreads,
   type Spread,
   spreadOf,
 } from './figures.ts';
-
-const RULE_WORDS: Readonly<Record<RuleName, string>> = { longOnly: 'long-only', short: 'with short sales' };
 
 type Row = readonly [name: string, ...cells: string[]];
 
@@ -72,11 +71,13 @@ function tableOf(answer: WeeklyStudyAnswer): string[] {
   ]);
 }
 
-/** Whether the networks forecast better than no change, over the weeks of the study. */
-function skillText({ seeds }: WeeklyStudyAnswer): string {
+/** Whether the networks forecast better than no change, and than a constant, over the weeks of the study. */
+function skillText({ seeds, constantSkill }: WeeklyStudyAnswer): string {
   const { least, median, most } = spreadOf(seeds.map(({ skill }) => skill));
   const verdict = Number(ratio(median)) > 0 ? 'Better' : 'No better';
-  return `${verdict} than "next week's price is this week's": skill ${ratio(median)}${least === most ? '' : ` (${ratio(least)} to ${ratio(most)})`}`;
+  const spread = least === most ? '' : ` (${ratio(least)} to ${ratio(most)})`;
+  const beside = Number(ratio(median)) > Number(ratio(constantSkill)) ? 'more' : 'no more';
+  return `${verdict} than "next week's price is this week's": skill ${ratio(median)}${spread}; ${beside} than a constant, the mean change before, which has ${ratio(constantSkill)}`;
 }
 
 /** Of the printed table, where it is about the same question. */

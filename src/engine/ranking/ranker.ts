@@ -1,5 +1,5 @@
 // Assets ranked by the returns that a random forest expects ("Asset Allocation Framework", select_features and
-// learning_to_rank). docs/mathematics.md, section 24.
+// learning_to_rank). docs/mathematics.md, section 23.
 import { type Design, designOf, labelled } from '../features/design.ts';
 import { columnOf } from '../forecast/forecast.ts';
 import {
@@ -136,10 +136,16 @@ export interface Ranking {
   readonly scores: readonly number[];
 }
 
-/** The assets ranked on the last day of the prices. */
-export async function rankAssets({ selected, forest, networks }: Ranker, prices: Prices): Promise<Ranking> {
+/**
+ * The assets ranked on the last day of the prices.
+ * @throws Error when the ranker knows other assets or features, such as those of volumes
+ */
+export async function rankAssets(ranker: Ranker, prices: Prices): Promise<Ranking> {
+  const { tickers, names: known, selected, forest, networks } = ranker;
   const recent = lastDays(prices, RECENT_DAYS);
-  const { x } = designOf(recent);
+  const { x, names } = designOf(recent);
+  if (tickers.join() !== prices.tickers.join() || known.join() !== [...names, LSTM_NAME].join())
+    throw new Error('the prices have other assets or features than those it was fitted to');
   const all = dailyReturns(recent);
   const forecasts = networks.map(async (network, j) => {
     const [value = NaN] = await forecastNextDay(network, columnOf(all, j), [all.rows - 1, all.rows]);

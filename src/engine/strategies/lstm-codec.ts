@@ -27,7 +27,7 @@ function fileOf(files: ModelFiles, name: string): Uint8Array {
 const bytesOf = ({ data }: Matrix): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** @throws Error when one of the numbers is none */
-function checkFinite(name: string, values: ArrayLike<number>): void {
+export function checkFinite(name: string, values: ArrayLike<number>): void {
   for (let at = 0; at < values.length; at += 1) {
     if (!Number.isFinite(values[at])) throw new Error(`${name} holds ${values[at]} as number ${at + 1}`);
   }

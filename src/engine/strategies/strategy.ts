@@ -135,10 +135,7 @@ export type Decision =
       readonly loosestLimit?: number;
       /** The limit on falling behind on the scenarios that weights were chosen on; absent: there is none. */
       readonly behindLimit?: number;
-      /**
-       * Of a strategy with weights of its own: the share of the money that is placed otherwise than without the limit,
-       * ½ Σ |w − own weights|; absent: the weights are its own, or no split keeps the limit.
-       */
+      /** Of weights of a strategy's own: ½ Σ |w − those without the limit|; absent: these, or none keep the limit. */
       readonly moved?: number;
       /** (M) The portfolio's H-day return in each scenario. */
       readonly outcomes?: readonly number[];

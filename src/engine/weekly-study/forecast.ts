@@ -1,3 +1,4 @@
+import { mean } from '../statistics.ts';
 import {
   errorsOf,
   type ForecastErrors,
@@ -23,6 +24,8 @@ export interface Forecasts {
   /** (W − 1 − from) Of the change from each week to the next, a fraction. */
   readonly changes: readonly number[];
   readonly errors: ForecastErrors;
+  /** Those of a constant forecast, the mean change of the weeks before. */
+  readonly constantErrors: ForecastErrors;
   readonly bestEpoch: number;
 }
 
@@ -33,5 +36,12 @@ export async function forecastWeeks(order: ForecastOrder, context: WorkContext):
   const model = await trainNetwork({ ticker, closes: closes.slice(0, from), params }, { ...context, seed });
   const rows = Array.from({ length: closes.length - 1 - from }, (_, week) => from + week);
   const changes = await forecastChanges(model, params.target, closes, rows);
-  return { changes, errors: errorsOf(changes, closes, rows), bestEpoch: model.network.losses.bestEpoch };
+  const constant = mean(closes.slice(1, from).map((close, t) => close / closes[t]! - 1));
+  const errorsBy = (forecasts: readonly number[]): ForecastErrors => errorsOf(forecasts, closes, rows);
+  return {
+    changes,
+    errors: errorsBy(changes),
+    constantErrors: errorsBy(rows.map(() => constant)),
+    bestEpoch: model.network.losses.bestEpoch,
+  };
 }

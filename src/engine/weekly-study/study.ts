@@ -54,11 +54,20 @@ export interface StudyResult {
   readonly benchmarks: readonly BenchmarkResult[];
   /** At least one. */
   readonly seeds: readonly SeedResult[];
+  /** The skill of a constant forecast for each stock, its mean change in the weeks before. */
+  readonly constantSkill: number;
 }
 
 /** The rows of Table 2 and what its pictures show. */
 export function summariseStudy(order: StudyOrder): StudyResult {
-  return { benchmarks: benchmarksOf(order), seeds: order.forecasts.map((one) => seedResult(one, order)) };
+  const { forecasts } = order;
+  // It is the same for every seed.
+  const constant = forecasts[0]!.stocks.map(({ constantErrors }) => constantErrors);
+  return {
+    benchmarks: benchmarksOf(order),
+    seeds: forecasts.map((one) => seedResult(one, order)),
+    constantSkill: skillAgainstPersistence(constant),
+  };
 }
 
 function benchmarksOf({ closes, closesBefore, index, riskFree }: StudyOrder): BenchmarkResult[] {

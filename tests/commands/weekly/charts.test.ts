@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderPng } from '../../../src/charts/render.ts';
-import { forecastChart, sharesChart, valueChart } from '../../../src/commands/weekly/charts.ts';
+import { forecastChart, valueChart } from '../../../src/commands/weekly/charts.ts';
+import { sharesChart } from '../../../src/commands/weekly/shares-chart.ts';
 import { middleSeed } from '../../../src/commands/weekly/figures.ts';
 import { golden } from '../../support/charts.ts';
 import { studyAnswer } from './study-answer.ts';

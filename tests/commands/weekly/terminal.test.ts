@@ -61,7 +61,9 @@ describe('weekly', () => {
 
   it('says whether the forecasts beat no change, and what seeds came to', () => {
     const text = describeStudy(studyAnswer());
-    expect(text).toContain('No better than "next week\'s price is this week\'s": skill −0.200 (−0.300 to −0.100)');
+    expect(text).toContain(
+      'No better than "next week\'s price is this week\'s": skill −0.200 (−0.300 to −0.100); no more than a constant, the mean change before, which has 0.100',
+    );
     expect(text.match(/least to most/g)).toHaveLength(4);
     const [only] = studyAnswer().seeds;
     expect(describeStudy(studyAnswer({ seeds: [only!] }))).not.toContain('least to most');

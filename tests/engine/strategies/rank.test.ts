@@ -78,6 +78,12 @@ describe('the strategy of ranks', () => {
     expect(other.model.network.weights).not.toEqual(model.fitted.networks[0]!.network.weights);
   });
 
+  it('is of no use for prices with other features or assets', async () => {
+    const volumes = prices.closes.map((row) => row.map(() => 1000));
+    const withVolumes = { ...history, prices: { ...history.prices, volumes: volumes.slice(0, 510) } };
+    await expect(rank.source(model, withVolumes, 5)).rejects.toThrow('other assets or features');
+  });
+
   it('comes back from its files as it was, and is refused when they are damaged', () => {
     const files = rank.codec.encode(model);
     expect(rank.codec.decode(files)).toEqual(model);

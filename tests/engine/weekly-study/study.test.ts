@@ -11,7 +11,12 @@ const closes = [
 const up = [0.02, 0.02, 0.02, -0.01];
 const mixed = [0.01, -0.02, -0.02, -0.02];
 
-const stock = (changes: number[]) => ({ changes, errors: { model: 1, persistence: 2, weeks: 2 }, bestEpoch: 1 });
+const stock = (changes: number[]) => ({
+  changes,
+  errors: { model: 1, persistence: 2, weeks: 2 },
+  constantErrors: { model: 1.8, persistence: 2, weeks: 2 },
+  bestEpoch: 1,
+});
 
 describe('a path by the rule', () => {
   it('earns what its positions earn, and nothing on cash', () => {
@@ -58,7 +63,8 @@ describe('the figures of a study', () => {
       riskFree: 0,
       costRate: 0.001,
     };
-    const { benchmarks, seeds } = summariseStudy({ ...order, index: [2, 3, 4] });
+    const { benchmarks, seeds, constantSkill } = summariseStudy({ ...order, index: [2, 3, 4] });
+    expect(constantSkill).toBeCloseTo(0.1, 12);
     expect(benchmarks.map(({ benchmark }) => benchmark)).toEqual(['index', 'rebalanced', 'held', 'heldEarlier']);
     const returns = benchmarks.map(({ figures }) => figures.totalReturn);
     const rebalanced = (1 + (0.1 - 0.05) / 4) * (1 + (0.1 - 0.1 + 0.1) / 4) - 1;

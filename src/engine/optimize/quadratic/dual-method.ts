@@ -65,8 +65,8 @@ function signings(rowDuals: Float64Array, equations: readonly number[]): Float64
 }
 
 function bestOf(program: QuadraticProgram, duals: readonly Float64Array[], columns: Float64Array): Optimum {
-  const residuals = duals.map((rowDuals) => kktResidual(program, { columns, rowDuals }));
-  return { columns, rowDuals: duals[residuals.indexOf(Math.min(...residuals))]! };
+  const all = duals.map((rowDuals) => ({ columns, rowDuals }));
+  return all.reduce((a, b) => (kktResidual(program, b) < kktResidual(program, a) ? b : a));
 }
 
 function endsOf({ lower, upper, rows }: QuadraticProgram) {

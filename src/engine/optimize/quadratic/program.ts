@@ -58,6 +58,36 @@ export function times({ hessian, costs, ...constraints }: QuadraticProgram, fact
   };
 }
 
+/** Beside a variance of 1, none counts as less. */
+const LEAST_VARIANCE = 1e-8;
+
+/** By what columns are divided to have elements of about 1 on the diagonal of Q. (N) */
+export const unitsOf = ({ hessian, costs }: QuadraticProgram): Float64Array =>
+  costs.map((_, at) =>
+    hessian === undefined ? 1 : 1 / Math.sqrt(Math.max(LEAST_VARIANCE, hessian.data[at * (hessian.cols + 1)]!)),
+  );
+
+/** The same program in x ÷ units (N). The multipliers of its rows are the same. */
+export function inUnits(
+  { hessian, costs, lower, upper, rows }: QuadraticProgram,
+  units: Float64Array,
+): QuadraticProgram {
+  const each = (values: Float64Array): Float64Array => values.map((value, at) => value * units[at]!);
+  const n = units.length;
+  return {
+    costs: each(costs),
+    lower: lower.map((bound, at) => bound / units[at]!),
+    upper: upper.map((bound, at) => bound / units[at]!),
+    rows: rows.map(({ coefficients, ...ends }) => Object.assign(ends, { coefficients: each(coefficients) })),
+    ...(hessian && {
+      hessian: {
+        ...hessian,
+        data: hessian.data.map((value, at) => value * units[at % n]! * units[Math.floor(at / n)]!),
+      },
+    }),
+  };
+}
+
 /**
  * How far a point is from meeting the conditions of Karush, Kuhn and Tucker, which an optimum meets and nothing else:
  * x = P(x − (Qx + c − A'λ)) and Ax = P(Ax − λ), where P projects onto the bounds and the rows' ends. They imply that

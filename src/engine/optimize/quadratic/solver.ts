@@ -2,7 +2,7 @@ import type { Highs, Model, ModelData } from 'highs';
 import type { Matrix } from '../../types.ts';
 import { borrowHighs, returnHighs } from '../highs.ts';
 import { Loan } from '../loan.ts';
-import { kktResidual, type Optimum, type QuadraticProgram, scaled, times } from './program.ts';
+import { kktResidual, type Optimum, type QuadraticProgram, scaled, inUnits, times, unitsOf } from './program.ts';
 import { MOST_COLUMNS, solveByQuadprog } from './dual-method.ts';
 
 const OPTIONS = {
@@ -16,10 +16,11 @@ const OPTIONS = {
 /** Work is limited, so that the same question has the same answer. Ten times what a program has needed. */
 const mostIterations = (columns: number): number => 1000 + 20 * columns;
 
-/** The first moves no optimum. A regularisation and another scale end some searches that would go on for ever. */
+/** The first moves no optimum. Other units, a regularisation and another scale end some searches that would go on for ever. */
 const ATTEMPTS = [
-  { regularisation: 0, scale: 1 },
-  { regularisation: 1e-8, scale: 10 },
+  { regularisation: 0, scale: 1, hasUnits: false },
+  { regularisation: 0, scale: 1, hasUnits: true },
+  { regularisation: 1e-8, scale: 10, hasUnits: false },
 ] as const;
 
 type Attempt = (typeof ATTEMPTS)[number];
@@ -65,18 +66,25 @@ export class QuadraticSolver {
     this.#loan.end();
   }
 
-  #solveByHighs(program: QuadraticProgram, { scale, regularisation }: Attempt): Optimum | 'infeasible' | undefined {
+  #solveByHighs(
+    program: QuadraticProgram,
+    { scale, regularisation, hasUnits }: Attempt,
+  ): Optimum | 'infeasible' | undefined {
     const highs = this.#highs;
     if (highs === undefined) return undefined;
     const options = {
       qp_regularization_value: regularisation,
       qp_iteration_limit: mostIterations(program.costs.length),
     };
-    const data = modelData(times(program, scale));
+    const units = hasUnits ? unitsOf(program) : new Float64Array(program.costs.length).fill(1);
+    const data = modelData(inUnits(times(program, scale), units));
     try {
       const found = this.#loan.use(() => highs.withModel(data, (model) => optimumOf(model, options, highs)));
       if (found === undefined || found === 'infeasible') return found;
-      return { ...found, rowDuals: found.rowDuals.map((dual) => dual / scale) };
+      return {
+        columns: found.columns.map((value, at) => value * units[at]!),
+        rowDuals: found.rowDuals.map((dual) => dual / scale),
+      };
     } catch {
       // It may be in any state, and the loan does not give it back.
       this.#highs = undefined;

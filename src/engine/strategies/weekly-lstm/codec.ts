@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkFinite } from '../lstm-codec.ts';
 import type { SignalCodec } from '../signal-codec.ts';
 import { hyperOf, paramsSchema, type WeeklyModel } from './model.ts';
 
@@ -70,7 +71,7 @@ export const codec: SignalCodec<WeeklyModel> = {
       stocks: stocks.map(({ scaling, errors, losses, weights: size }) => {
         const weights = new Float32Array(buffer, from, size).slice();
         from += BYTES * size;
-        if (!weights.every(Number.isFinite)) throw new Error('a weight of the weekly models is no number');
+        checkFinite('signal.bin', weights);
         return { scaling, errors, network: { hyper: hyperOf(params), features: 1, outputs: 1, weights, losses } };
       }),
     };

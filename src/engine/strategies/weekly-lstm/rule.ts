@@ -1,5 +1,5 @@
 // How forecasts become positions ("Portfolio Management Strategy Based on LSTM", section 3).
-// docs/decisions/2026-11-27-weekly-lstm.md says how we read what the document leaves open.
+// docs/mathematics.md, section 24; docs/decisions/2026-11-27-weekly-lstm.md says how we read what the document leaves open.
 import { mean } from '../../statistics.ts';
 
 export interface RuleOptions {

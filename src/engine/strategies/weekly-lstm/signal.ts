@@ -42,8 +42,8 @@ function skillSentence(model: Forecasters): string {
 
 const partsSchema = z.array(z.custom<StockModel>((part) => part instanceof Object && 'network' in part));
 
-/** A network of 256 units a layer, per day of prices. bench/stacked.ts */
-const SECONDS_PER_DAY = 0.007;
+/** Both trainings of an asset with 256 units, per day of prices. */
+const SECONDS_PER_DAY = 0.012;
 
 export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
   recipe: 'weekly-lstm',

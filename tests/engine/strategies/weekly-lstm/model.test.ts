@@ -87,6 +87,17 @@ describe('a network for a stock', () => {
     const order = { ticker: 'A', closes, from: 100, params: small, seed: 1 };
     const forecasts = await forecastWeeks(order, { now: fakeClock() });
     expect(forecasts.changes).toHaveLength(9);
+    const before = closes.slice(1, 100).map((close, t) => close / closes[t]! - 1);
+    const mean = before.reduce((sum, change) => sum + change, 0) / 99;
+    const rows = forecasts.changes.map((_, week) => 100 + week);
+    expect(forecasts.constantErrors.model).toBeCloseTo(
+      errorsOf(
+        rows.map(() => mean),
+        closes,
+        rows,
+      ).model,
+      12,
+    );
     const later = closes.map((close, row) => (row > 104 ? close * 1.5 : close));
     const { changes } = await forecastWeeks({ ...order, closes: later }, { now: fakeClock() });
     expect(changes.slice(0, 5)).toEqual(forecasts.changes.slice(0, 5));
@@ -183,7 +194,7 @@ describe('the file of the networks', () => {
     [
       'what is no number',
       Buffer.concat([bytes.slice(0, last), new Uint8Array(new Float32Array([Number.NaN]).buffer)]),
-      'is no number',
+      'holds NaN as number',
     ],
   ])('is refused with %s', (_, damaged, reason) => {
     expect(() => codec.decode(damaged)).toThrow(reason);
