@@ -78,6 +78,7 @@ export const rank: Strategy<RankParams, SignalledModel<Ranker>, SignalledSource<
   title: 'Ranked by a random forest',
   about:
     'A random forest ranks the assets by their expected returns; the split has the highest Sharpe ratio if each earns by its rank and volatility.',
+  origin: '"Asset Allocation Framework": learning to rank',
   decide: ({ tickers, signal: { scores } }, mandates, context) =>
     decideByObjective(tickers, mandates, context, (moments) => objectiveOf(moments, scores)),
 };
