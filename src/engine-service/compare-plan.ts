@@ -123,8 +123,12 @@ export function inTime(
   const notes: string[] = [];
   const secondsOf = (walks: readonly PlannedWalk[]): number =>
     clock.secondsFor(totalWork(worksOf(walks.map(({ plan }) => plan))), false);
-  const most = strategies === undefined ? (limit?.seconds ?? Infinity) : Infinity;
-  for (let seconds = secondsOf(all); seconds > most && planned.length > LEAST_COMPARED; seconds = secondsOf(planned)) {
+  const limited = strategies === undefined ? (limit?.seconds ?? Infinity) : Infinity;
+  for (
+    let seconds = secondsOf(all);
+    seconds > limited && planned.length > LEAST_COMPARED;
+    seconds = secondsOf(planned)
+  ) {
     const without = (walk: PlannedWalk): PlannedWalk[] => planned.filter((one) => one !== walk);
     const others = planned.filter(({ request }) => request.strategy.id !== BENCHMARK_STRATEGY);
     const longest = others.reduce((most, one) => (secondsOf(without(one)) < secondsOf(without(most)) ? one : most));
