@@ -11,16 +11,17 @@ import {
   paramsSchema,
   skillAgainstPersistence,
   trainNetwork,
+  type WeeklyChoice,
   type WeeklyModel,
-  type WeeklyParams,
+  withDefaults,
 } from './model.ts';
 import { weeklyWeights } from './rule.ts';
 import { type WeeklySignal, weeklySignal } from './signal.ts';
 
-export { errorsOf, forecastChanges, paramsSchema, skillAgainstPersistence, trainNetwork, weeklyWeights };
+export { errorsOf, forecastChanges, paramsSchema, skillAgainstPersistence, trainNetwork, weeklyWeights, withDefaults };
 export type { ForecastErrors };
 
-type WeeklyLstm = Strategy<WeeklyParams, SignalledModel<WeeklyModel>, SignalledSource<WeeklySignal>>;
+type WeeklyLstm = Strategy<WeeklyChoice, SignalledModel<WeeklyModel>, SignalledSource<WeeklySignal>>;
 
 /** (n) The long-only positions; nothing buys an index. */
 function ownWeights(tickers: readonly string[], { changes }: WeeklySignal): number[] {

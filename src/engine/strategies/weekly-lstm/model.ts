@@ -16,16 +16,27 @@ import type { WorkContext } from '../strategy.ts';
 /** Weeks that a forecast is made from. */
 export const LOOK_BACK = 24;
 
-export const paramsSchema = z
-  .strictObject({
-    /** What the networks read and forecast: prices, as the document has it, or their changes from week to week. */
-    target: z.enum(['price', 'return']).default('return'),
-    /** Of each of the two layers. */
-    units: z.coerce.number().int().min(1).max(512).default(256),
-  })
-  .readonly();
+const PARAMS = {
+  /** What the networks read and forecast: prices, as the document has it, or their changes from week to week. */
+  target: z.enum(['price', 'return']),
+  /** Of each of the two layers. */
+  units: z.coerce.number().int().min(1).max(512),
+};
+
+export const paramsSchema = z.strictObject(PARAMS).readonly();
 
 export type WeeklyParams = z.infer<typeof paramsSchema>;
+
+export const DEFAULTS: WeeklyParams = { target: 'return', units: 256 };
+
+/** Of a model that is asked for: what is left out is what the live one was fitted with, or the default. */
+export type WeeklyChoice = Partial<WeeklyParams>;
+
+export const choiceSchema: z.ZodType<WeeklyChoice> = z
+  .strictObject({ target: PARAMS.target.exactOptional(), units: PARAMS.units.exactOptional() })
+  .readonly();
+
+export const withDefaults = (choice: WeeklyChoice): WeeklyParams => ({ ...DEFAULTS, ...choice });
 
 type Target = WeeklyParams['target'];
 

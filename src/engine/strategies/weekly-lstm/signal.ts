@@ -5,18 +5,21 @@ import type { Prices } from '../../types.ts';
 import type { Signal, SignalContext } from '../signal-generator.ts';
 import { codec } from './codec.ts';
 import {
+  choiceSchema,
   columnOf,
+  DEFAULTS,
   forecastChanges,
   hyperOf,
   partOf,
   LOOK_BACK,
-  paramsSchema,
   skillAgainstPersistence,
   type StockModel,
   trainStock,
   weeklyCloses,
+  type WeeklyChoice,
   type WeeklyModel,
   type WeeklyParams,
+  withDefaults,
 } from './model.ts';
 
 /** What the networks say of the next week. Plain data. */
@@ -64,18 +67,23 @@ async function trainAll(
   return stocks;
 }
 
-export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
+export const weeklySignal: Signal<WeeklyChoice, WeeklyModel, WeeklySignal> = {
   recipe: 'weekly-lstm',
-  params: paramsSchema,
+  params: choiceSchema,
   needs: { frequency: 'daily', minDays: MIN_DAYS },
-  settingsOf: hyperOf,
-  paramsOf: ({ target, units }) => ({ target, units }),
+  settingsOf: (choice) => [DEFAULTS, hyperOf(withDefaults(choice))],
+  // Not the defaults, so that the same model is asked for before the first one is trained and after.
+  paramsOf: ({ target, units }) => ({
+    ...(target !== DEFAULTS.target && { target }),
+    ...(units !== DEFAULTS.units && { units }),
+  }),
   split: {
     count: ({ prices }) => prices.tickers.length,
-    fit: ({ prices }, params, part, context) => trainOne(prices, params, part, context),
+    fit: ({ prices }, choice, part, context) => trainOne(prices, withDefaults(choice), part, context),
   },
-  async fit({ prices }, params, { parts, ...context }) {
+  async fit({ prices }, choice, { parts, ...context }) {
     const { tickers } = prices;
+    const params = withDefaults(choice);
     const stocks = parts === undefined ? await trainAll(prices, params, context) : partsSchema.parse(parts);
     if (stocks.length !== tickers.length) throw new Error(`${stocks.length} models of ${tickers.length} assets`);
     return { ...params, tickers, stocks };
@@ -110,5 +118,5 @@ export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
       ],
     };
   },
-  fitSeconds: (assets, days, { units }) => assets * days * SECONDS_PER_DAY * (units / 256) ** 2,
+  fitSeconds: (assets, days, choice) => assets * days * SECONDS_PER_DAY * (withDefaults(choice).units / 256) ** 2,
 };
