@@ -9,19 +9,20 @@ import {
   type ForecastErrors,
   forecastChanges,
   paramsSchema,
+  settingsWith,
   skillAgainstPersistence,
   trainNetwork,
-  type WeeklyChoice,
   type WeeklyModel,
-  withDefaults,
+  type WeeklyParams,
+  type WeeklySettings,
 } from './model.ts';
 import { weeklyWeights } from './rule.ts';
 import { type WeeklySignal, weeklySignal } from './signal.ts';
 
-export { errorsOf, forecastChanges, paramsSchema, skillAgainstPersistence, trainNetwork, weeklyWeights, withDefaults };
-export type { ForecastErrors };
+export { errorsOf, forecastChanges, paramsSchema, settingsWith, skillAgainstPersistence, trainNetwork, weeklyWeights };
+export type { ForecastErrors, WeeklySettings };
 
-type WeeklyLstm = Strategy<WeeklyChoice, SignalledModel<WeeklyModel>, SignalledSource<WeeklySignal>>;
+type WeeklyLstm = Strategy<WeeklyParams, SignalledModel<WeeklyModel>, SignalledSource<WeeklySignal>>;
 
 /** (n) The long-only positions; nothing buys an index. */
 function ownWeights(tickers: readonly string[], { changes }: WeeklySignal): number[] {

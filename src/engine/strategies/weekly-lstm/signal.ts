@@ -5,21 +5,21 @@ import type { Prices } from '../../types.ts';
 import type { Signal, SignalContext } from '../signal-generator.ts';
 import { codec } from './codec.ts';
 import {
-  choiceSchema,
   columnOf,
-  DEFAULTS,
   forecastChanges,
   hyperOf,
   partOf,
   LOOK_BACK,
+  paramsSchema,
   skillAgainstPersistence,
   type StockModel,
   trainStock,
   weeklyCloses,
-  type WeeklyChoice,
   type WeeklyModel,
+  paramsFor,
+  settingsWith,
   type WeeklyParams,
-  withDefaults,
+  type WeeklySettings,
 } from './model.ts';
 
 /** What the networks say of the next week. Plain data. */
@@ -49,44 +49,48 @@ const partsSchema = z.array(z.custom<StockModel>((part) => part instanceof Objec
 /** Both trainings of an asset with 256 units, per day of prices. */
 const SECONDS_PER_DAY = 0.012;
 
-function trainOne(prices: Prices, params: WeeklyParams, column: number, context: SignalContext): Promise<StockModel> {
+function trainOne(
+  prices: Prices,
+  settings: WeeklySettings,
+  column: number,
+  context: SignalContext,
+): Promise<StockModel> {
   const { closes } = weeklyCloses(prices);
-  return trainStock({ ticker: prices.tickers[column]!, closes: columnOf(closes, column), params }, context);
+  return trainStock({ ticker: prices.tickers[column]!, closes: columnOf(closes, column), settings }, context);
 }
 
 async function trainAll(
   prices: Prices,
-  params: WeeklyParams,
+  settings: WeeklySettings,
   { onProgress, ...context }: SignalContext,
 ): Promise<StockModel[]> {
   const stocks: StockModel[] = [];
   for (const column of prices.tickers.keys()) {
     const part = partOf(onProgress, column, prices.tickers.length);
-    stocks.push(await trainOne(prices, params, column, { ...context, onProgress: part }));
+    stocks.push(await trainOne(prices, settings, column, { ...context, onProgress: part }));
   }
   return stocks;
 }
 
-export const weeklySignal: Signal<WeeklyChoice, WeeklyModel, WeeklySignal> = {
+export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
   recipe: 'weekly-lstm',
-  params: choiceSchema,
+  params: paramsSchema,
   needs: { frequency: 'daily', minDays: MIN_DAYS },
-  settingsOf: (choice) => [DEFAULTS, hyperOf(withDefaults(choice))],
-  // Not the defaults, so that the same model is asked for before the first one is trained and after.
-  paramsOf: ({ target, units }) => ({
-    ...(target !== DEFAULTS.target && { target }),
-    ...(units !== DEFAULTS.units && { units }),
-  }),
+  settingsOf(params) {
+    const settings = settingsWith(params);
+    return [settings, hyperOf(settings)];
+  },
+  paramsOf: paramsFor,
   split: {
     count: ({ prices }) => prices.tickers.length,
-    fit: ({ prices }, choice, part, context) => trainOne(prices, withDefaults(choice), part, context),
+    fit: ({ prices }, params, part, context) => trainOne(prices, settingsWith(params), part, context),
   },
-  async fit({ prices }, choice, { parts, ...context }) {
+  async fit({ prices }, params, { parts, ...context }) {
     const { tickers } = prices;
-    const params = withDefaults(choice);
-    const stocks = parts === undefined ? await trainAll(prices, params, context) : partsSchema.parse(parts);
+    const settings = settingsWith(params);
+    const stocks = parts === undefined ? await trainAll(prices, settings, context) : partsSchema.parse(parts);
     if (stocks.length !== tickers.length) throw new Error(`${stocks.length} models of ${tickers.length} assets`);
-    return { ...params, tickers, stocks };
+    return { ...settings, tickers, stocks };
   },
   async read({ target, tickers, stocks }, { prices }) {
     if (tickers.join() !== prices.tickers.join()) throw new Error('the weekly models are of other assets');
@@ -118,5 +122,5 @@ export const weeklySignal: Signal<WeeklyChoice, WeeklyModel, WeeklySignal> = {
       ],
     };
   },
-  fitSeconds: (assets, days, choice) => assets * days * SECONDS_PER_DAY * (withDefaults(choice).units / 256) ** 2,
+  fitSeconds: (assets, days, params) => assets * days * SECONDS_PER_DAY * (settingsWith(params).units / 256) ** 2,
 };
