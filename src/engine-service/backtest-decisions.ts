@@ -23,6 +23,7 @@ import { MadeDecisions } from './made-decisions.ts';
 import { recordKeptMs, type WalkRequest } from './requests.ts';
 import type { SharedWork } from './shared-work.ts';
 import type { SharedContext } from './single-flight.ts';
+import { TrainedModels } from './trained-models.ts';
 
 /** Logs faults that cost an answer nothing, or a backtest only some of its decisions. */
 export interface FaultLog {
@@ -63,9 +64,8 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
   const { request, schedule, context, missing } = dates;
   const known = [...dates.cached];
   if (request.standing !== undefined) await renew(services, dates);
-  const models: Promise<Model | undefined>[] = [];
-  const adapts = isAdaptive(request.strategy);
-  const isChain = request.isWarmStarted || adapts;
+  const isChain = request.isWarmStarted || isAdaptive(request.strategy);
+  const models = new TrainedModels({ schedule, missing, isChain });
   const steps = orderSteps({ schedule, missing, isChain, ahead: services.threads });
   const chain = chainOf(dates);
   const assets = dates.assets.tickers.length;
@@ -76,12 +76,14 @@ export async function decideAll(services: DecisionServices, dates: DecisionDates
     if (step.kind === 'fit') {
       const { trainings } = schedule;
       const isSame = isSameChoice(trainings[step.training]?.assets, trainings[step.training - 1]?.assets);
-      const before = isChain && isSame ? models[step.training - 1] : undefined;
-      await (models[step.training] = fitOne(services, dates, { ...step, before, progress }));
+      const before = isChain && isSame ? models.of(step.training - 1) : undefined;
+      await models.add(step.training, fitOne(services, dates, { ...step, before, progress }));
       return;
     }
-    const model = await models[schedule.decisionDates[step.decision]!.training];
+    const { training } = schedule.decisionDates[step.decision]!;
+    const model = await models.of(training);
     known[step.decision] = await decideOne(services, dates, step.decision, { model, chain, progress });
+    models.countDecision(training);
     chain?.made.add(step.decision, known[step.decision]!);
     chain?.kappas?.follow(step.decision);
     progress.countDecision(step.decision);
