@@ -49,7 +49,11 @@ export function decisionKeys(
   const rows = decisionDates.map(({ row }) => row);
   const seen = standing === undefined ? prefixHashes(assets, rows) : rows.map(() => [standing, assets.tickers]);
   const made = trainings.map(({ date, assets: columns }) => [date, columns ?? null]);
-  const settings = findStrategy(strategy.id).settingsOf?.(strategy.params);
+  const decider = findStrategy(strategy.id);
+  const settings = decider.settingsOf?.(strategy.params);
+  const { volumes } = assets;
+  const isTradedSeen = standing === undefined && decider.needs.volume !== undefined && volumes !== undefined;
+  const traded = isTradedSeen ? prefixHashes({ ...assets, closes: volumes }, rows) : [];
   const trades = weighsTrades(mandate.constraints);
   const isChain = isAdaptive(strategy) || trades;
   const madeAfter = (training: number): unknown[] => {
@@ -69,6 +73,7 @@ export function decisionKeys(
       limits,
       sampling,
       ...madeAfter(training),
+      ...traded.slice(k, k + 1),
       // Those before it also decide what it trades from, which versions without this mark did not know.
       ...(trades ? ['trades'] : []),
       // Versions without this mark did not keep the limit with its margin.

@@ -14,10 +14,25 @@ const keyOf = (request: typeof options, prices = market, plan = schedule) => dec
 
 const lastOf = (request: typeof options, plan: Schedule) => decisionKeys(market, plan, request).at(-1);
 
+const withVolumes = (changed?: number) => ({
+  ...market,
+  volumes: market.closes.map((row, t) => row.map(() => (t === changed ? 2 : 1))),
+});
+
 describe('the key of a decision', () => {
   it('changes with a price that it has seen, and with none that came later', () => {
     expect(keyOf(options, changedFrom(market, 510))).not.toBe(keyOf(options));
     expect(keyOf(options, changedFrom(market, 511))).toBe(keyOf(options));
+  });
+
+  it('changes with the volumes that it has seen, where its strategy reads them', () => {
+    const ranked = { ...options, strategy: { id: 'rank', params: {} } };
+    const [none, some, seen, later] = [market, withVolumes(), withVolumes(510), withVolumes(511)].map((prices) =>
+      keyOf(ranked, prices),
+    );
+    expect(new Set([none, some, seen]).size).toBe(3);
+    expect(later).toBe(some);
+    expect(keyOf(options, withVolumes(510))).toBe(keyOf(options));
   });
 
   it('in a standing record names the universe instead of its prices, and the assets in it', () => {

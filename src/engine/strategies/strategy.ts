@@ -194,14 +194,14 @@ export const isSound = ({ energyScore, errorRatio }: Score): boolean =>
  */
 export interface Strategy<P, M extends Model, S extends ScenarioSource = ScenarioSource> {
   readonly id: string;
-  /** A few words, for people to choose from. */
+  /** A few words, for people to choose from; `about`: one or two sentences. */
   readonly title: string;
-  /** One or two sentences. */
   readonly about: string;
   /** Where it is from: a document by short title and section, or a paper; absent: nowhere in particular. */
   readonly origin?: string;
   readonly params: z.ZodType<P>;
-  readonly needs: { readonly volume?: true; readonly frequency: 'daily' | 'weekly'; readonly minDays: number };
+  /** `read`: volumes are read where prices have them. */
+  readonly needs: { readonly volume?: true | 'read'; readonly frequency: 'daily' | 'weekly'; readonly minDays: number };
   /** Whether models build on what earlier ones forecast, and decisions on how earlier ones came out. */
   isAdaptive?(params: P): boolean;
   /** The recipe under which a model with these parameters is stored. */

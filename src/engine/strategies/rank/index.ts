@@ -26,7 +26,7 @@ const DEFAULTS: RankerParams = { trees: 200, period: 5 };
 const ranks: Signal<RankParams, Ranker, Ranking> = {
   recipe: 'rank',
   params: paramsSchema,
-  needs: { frequency: 'daily', minDays: MIN_DAYS },
+  needs: { volume: 'read', frequency: 'daily', minDays: MIN_DAYS },
   settingsOf: () => [RANKER_SETTINGS, DEFAULTS],
   paramsOf: ({ params: { trees, period } }) => ({
     ...(trees !== DEFAULTS.trees && { trees }),
