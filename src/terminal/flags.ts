@@ -23,7 +23,9 @@ const text = { type: 'string' } as const;
 export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text, vendor: text, allow: text } as const;
 /** How models are trained; for the commands that only use their scenarios, which are the same under every strategy. */
 export const RECIPE_OPTIONS = { recipe: text } as const;
-export const STRATEGY_OPTIONS = { strategy: text, ...RECIPE_OPTIONS, trees: text, period: text } as const;
+export const STRATEGY_OPTIONS = { strategy: text, ...RECIPE_OPTIONS } as const;
+/** The ranks' forest. */
+export const RANK_OPTIONS = { trees: text, period: text } as const;
 const CONSTRAINT_FLAGS = {
   ...Object.fromEntries(CONSTRAINT_OPTIONS.map(({ key }) => [terminalName(key), text])),
   constraint: { type: 'string', multiple: true },
@@ -71,8 +73,9 @@ export const RECIPE_HELP = `  --recipe filtered      how scenarios are made: fil
                          have shown skill) or plain ("Generative LSTM + CVaR" as it is written)`;
 
 export const STRATEGY_HELP = `  --strategy cvar-lstm   ${STRATEGIES.map(({ id }) => id).join(', ')} (see: strategies)
-${RECIPE_HELP}
-  --trees 200            for rank: trees of its forest
+${RECIPE_HELP}`;
+
+export const RANK_HELP = `  --trees 200            for rank: trees of its forest
   --period 5             for rank: trading days ahead over which returns are ranked`;
 
 export const SCENARIO_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}

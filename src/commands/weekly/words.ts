@@ -74,9 +74,11 @@ function tableOf(answer: WeeklyStudyAnswer): string[] {
 /** Whether the networks forecast better than no change, and than a constant, over the weeks of the study. */
 function skillText({ seeds, constantSkill }: WeeklyStudyAnswer): string {
   const { least, median, most } = spreadOf(seeds.map(({ skill }) => skill));
-  const verdict = Number(ratio(median)) > 0 ? 'Better' : 'No better';
+  // Judged by the figures that are shown.
+  const [shown, constant] = [median, constantSkill].map((skill) => Number(skill.toFixed(3)));
+  const verdict = shown! > 0 ? 'Better' : 'No better';
   const spread = least === most ? '' : ` (${ratio(least)} to ${ratio(most)})`;
-  const beside = Number(ratio(median)) > Number(ratio(constantSkill)) ? 'more' : 'no more';
+  const beside = shown! > constant! ? 'more' : 'no more';
   return `${verdict} than "next week's price is this week's": skill ${ratio(median)}${spread}; ${beside} than a constant, the mean change before, which has ${ratio(constantSkill)}`;
 }
 

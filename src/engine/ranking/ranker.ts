@@ -14,6 +14,7 @@ import { purgedFolds, takeColumns } from '../forest/folds.ts';
 import { fitForest, type Forest, type ForestHyper, predictForest } from '../forest/forest.ts';
 import { mostImportant, permutationImportance } from '../forest/importance.ts';
 import { dailyReturns, lastDays, measuredDays, type History } from '../history.ts';
+import { isIndex } from '../market.ts';
 import { lastRows } from '../matrix.ts';
 import { subSeed } from '../random.ts';
 import type { WorkContext } from '../strategies/strategy.ts';
@@ -153,14 +154,17 @@ export async function rankAssets(ranker: Ranker, prices: Prices): Promise<Rankin
   });
   const today = withColumn(lastRows(x, networks.length), Float64Array.from(await Promise.all(forecasts)));
   const expected = [...predictForest(forest, takeColumns(today, selected))];
-  return { expected, scores: scoresOf(expected) };
+  const isBought = tickers.map((ticker) => !isIndex(ticker));
+  return { expected, scores: scoresOf(expected, isBought) };
 }
 
-function scoresOf(expected: readonly number[]): number[] {
-  const { length: n } = expected;
-  return expected.map((one) => {
-    const below = expected.filter((other) => other < one).length;
-    const equal = expected.filter((other) => other === one).length;
-    return (below + (equal + 1) / 2) / n;
+/** @param isBought (n) what nothing buys is not ranked, and its score is 0 */
+export function scoresOf(expected: readonly number[], isBought: readonly boolean[]): number[] {
+  const ranked = expected.filter((_, j) => isBought[j]);
+  return expected.map((one, j) => {
+    if (!isBought[j]) return 0;
+    const below = ranked.filter((other) => other < one).length;
+    const equal = ranked.filter((other) => other === one).length;
+    return (below + (equal + 1) / 2) / ranked.length;
   });
 }

@@ -37,6 +37,9 @@ describe('the strategy of ranks', () => {
     expect(model.fitted.selected.length).toBe(10);
     const { parameters, lines } = rank.describe(model);
     expect(parameters).toEqual({ trees: 10, period: 1 });
+    expect(rank.paramsOf(model)).toEqual({ trees: 10, period: 1 });
+    const usual = { ...model, fitted: { ...model.fitted, params: { trees: 200, period: 5 } } };
+    expect(rank.paramsOf(usual)).toEqual({});
     expect(lines.find(([label]) => label === 'R² out of sample')?.[1]).toBe(model.fitted.rSquared.toFixed(3));
   });
 
@@ -94,6 +97,7 @@ describe('the strategy of ranks', () => {
 
   it('takes whole numbers of trees and days alone', () => {
     expect(chooseStrategy('rank', { trees: '50', period: '21' }).params).toEqual({ trees: 50, period: 21 });
+    expect(chooseStrategy('rank').params).toEqual({});
     expect(() => chooseStrategy('rank', { trees: '0' })).toThrow('does not take these values of trees');
     expect(() => chooseStrategy('rank', { leaves: '3' })).toThrow('does not take these values of leaves');
   });

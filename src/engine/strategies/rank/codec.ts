@@ -4,6 +4,8 @@ import { pack, unpack } from '../../packed.ts';
 import type { Ranker, RankerParams } from '../../ranking/ranker.ts';
 import type { SignalCodec } from '../signal-codec.ts';
 
+export type RankParams = Partial<RankerParams>;
+
 const isFinite = (values: ArrayLike<number>): boolean => Array.from(values).every(Number.isFinite);
 const float64 = z.instanceof(Float64Array);
 const finite64 = float64.refine(isFinite, 'expected finite numbers');
@@ -45,11 +47,12 @@ export const walkForwardSchema: z.ZodType<WalkForward> = z.strictObject({
   model: networkSchema,
 });
 
-export const paramsSchema: z.ZodType<RankerParams> = z
-  .strictObject({
-    trees: z.coerce.number().int().min(1).max(2000).default(200),
-    period: z.coerce.number().int().min(1).max(63).default(5),
-  })
+const trees = z.coerce.number().int().min(1).max(2000);
+const period = z.coerce.number().int().min(1).max(63);
+
+/** What is left out is the recipe's default, so that a retraining keeps what the live model was fitted with. */
+export const paramsSchema: z.ZodType<RankParams> = z
+  .strictObject({ trees: trees.exactOptional(), period: period.exactOptional() })
   .readonly();
 
 const forestSchema = z
@@ -65,7 +68,7 @@ const forestSchema = z
 
 const rankerSchema: z.ZodType<Ranker> = z
   .strictObject({
-    params: paramsSchema,
+    params: z.strictObject({ trees, period }).readonly(),
     tickers: z.array(z.string()).readonly(),
     names: z.array(z.string()).readonly(),
     importances: finite64,

@@ -16,24 +16,33 @@ import { decideByObjective } from '../own-weights.ts';
 import { type Signal, signalGenerator, type SignalledSource } from '../signal-generator.ts';
 import type { SignalledModel } from '../signal-codec.ts';
 import type { Strategy } from '../strategy.ts';
-import { codec, paramsSchema, walkForwardSchema } from './codec.ts';
+import { codec, paramsSchema, type RankParams, walkForwardSchema } from './codec.ts';
 
 /** Of one asset and day, for the LSTMs, and of one asset, day and tree, for the forest; of bench/results' machine. */
 const SECONDS = { network: 2.5e-4, tree: 5e-7 };
 
-const ranks: Signal<RankerParams, Ranker, Ranking> = {
+const DEFAULTS: RankerParams = { trees: 200, period: 5 };
+
+const ranks: Signal<RankParams, Ranker, Ranking> = {
   recipe: 'rank',
   params: paramsSchema,
   needs: { frequency: 'daily', minDays: MIN_DAYS },
-  settingsOf: () => RANKER_SETTINGS,
-  paramsOf: ({ params }) => params,
+  settingsOf: () => [RANKER_SETTINGS, DEFAULTS],
+  paramsOf: ({ params: { trees, period } }) => ({
+    ...(trees !== DEFAULTS.trees && { trees }),
+    ...(period !== DEFAULTS.period && { period }),
+  }),
   split: {
     count: ({ prices }) => prices.tickers.length,
     fit: (history, _params, part, context) => fitNetwork(history, part, context),
   },
   async fit(history, params, { parts, ...context }) {
     const walks = parts ?? (await Promise.all(history.prices.tickers.map((_, j) => fitNetwork(history, j, context))));
-    return fitRanker(history, params, { ...context, walks: z.array(walkForwardSchema).parse(walks) });
+    return fitRanker(
+      history,
+      { ...DEFAULTS, ...params },
+      { ...context, walks: z.array(walkForwardSchema).parse(walks) },
+    );
   },
   read: (ranker, { prices }) => rankAssets(ranker, prices),
   skillOf: ({ rSquared }) => rSquared,
@@ -50,7 +59,7 @@ const ranks: Signal<RankerParams, Ranker, Ranking> = {
       ],
     };
   },
-  fitSeconds: (assets, days, { trees }) => assets * days * (SECONDS.network + trees * SECONDS.tree),
+  fitSeconds: (assets, days, { trees = DEFAULTS.trees }) => assets * days * (SECONDS.network + trees * SECONDS.tree),
 };
 
 /**
@@ -63,7 +72,7 @@ function objectiveOf({ covariance }: Moments, scores: readonly number[]): Maximu
 }
 
 /** Weights of the largest Sharpe ratio where the assets' expected returns are by their ranks alone. */
-export const rank: Strategy<RankerParams, SignalledModel<Ranker>, SignalledSource<Ranking>> = {
+export const rank: Strategy<RankParams, SignalledModel<Ranker>, SignalledSource<Ranking>> = {
   ...signalGenerator(ranks),
   id: 'rank',
   title: 'Ranked by a random forest',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ratio } from '../../../format.ts';
 import { MIN_DAYS } from '../../history.ts';
-import type { Signal } from '../signal-generator.ts';
+import type { Prices } from '../../types.ts';
+import type { Signal, SignalContext } from '../signal-generator.ts';
 import { codec } from './codec.ts';
 import {
   columnOf,
@@ -45,6 +46,24 @@ const partsSchema = z.array(z.custom<StockModel>((part) => part instanceof Objec
 /** Both trainings of an asset with 256 units, per day of prices. */
 const SECONDS_PER_DAY = 0.012;
 
+function trainOne(prices: Prices, params: WeeklyParams, column: number, context: SignalContext): Promise<StockModel> {
+  const { closes } = weeklyCloses(prices);
+  return trainStock({ ticker: prices.tickers[column]!, closes: columnOf(closes, column), params }, context);
+}
+
+async function trainAll(
+  prices: Prices,
+  params: WeeklyParams,
+  { onProgress, ...context }: SignalContext,
+): Promise<StockModel[]> {
+  const stocks: StockModel[] = [];
+  for (const column of prices.tickers.keys()) {
+    const part = partOf(onProgress, column, prices.tickers.length);
+    stocks.push(await trainOne(prices, params, column, { ...context, onProgress: part }));
+  }
+  return stocks;
+}
+
 export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
   recipe: 'weekly-lstm',
   params: paramsSchema,
@@ -53,21 +72,11 @@ export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
   paramsOf: ({ target, units }) => ({ target, units }),
   split: {
     count: ({ prices }) => prices.tickers.length,
-    fit: ({ prices }, params, part, context) =>
-      trainStock(
-        { ticker: prices.tickers[part]!, closes: columnOf(weeklyCloses(prices).closes, part), params },
-        context,
-      ),
+    fit: ({ prices }, params, part, context) => trainOne(prices, params, part, context),
   },
-  async fit({ prices }, params, { parts, onProgress, ...context }) {
+  async fit({ prices }, params, { parts, ...context }) {
     const { tickers } = prices;
-    const { closes } = weeklyCloses(prices);
-    const stocks = parts === undefined ? [] : partsSchema.parse(parts);
-    for (const [part, ticker] of tickers.entries()) {
-      if (parts !== undefined) break;
-      const one = { ...context, onProgress: partOf(onProgress, part, tickers.length) };
-      stocks.push(await trainStock({ ticker, closes: columnOf(closes, part), params }, one));
-    }
+    const stocks = parts === undefined ? await trainAll(prices, params, context) : partsSchema.parse(parts);
     if (stocks.length !== tickers.length) throw new Error(`${stocks.length} models of ${tickers.length} assets`);
     return { ...params, tickers, stocks };
   },
