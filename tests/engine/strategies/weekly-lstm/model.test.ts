@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { historyUntil } from '../../../../src/engine/history.ts';
 import { uniforms } from '../../../../src/engine/random.ts';
+import { chooseStrategy } from '../../../../src/engine/strategies/index.ts';
 import { codec } from '../../../../src/engine/strategies/weekly-lstm/codec.ts';
 import {
   errorsOf,
@@ -9,6 +10,7 @@ import {
   trainNetwork,
   trainStock,
   weeklyCloses,
+  settingsWith,
   type WeeklySettings,
 } from '../../../../src/engine/strategies/weekly-lstm/model.ts';
 import { weeklySignal } from '../../../../src/engine/strategies/weekly-lstm/signal.ts';
@@ -163,6 +165,13 @@ describe('the forecasts of a day', () => {
     await expect(weeklySignal.fit(history, small, { ...context(), parts: parts.slice(1) })).rejects.toThrow(
       '1 models of 2 assets',
     );
+  });
+
+  it('are kept as they were chosen when the networks are trained anew, and by default are of returns', () => {
+    expect(chooseStrategy('weekly-lstm').params).toEqual({});
+    expect(weeklySignal.paramsOf(model)).toEqual({ units: small.units });
+    expect(weeklySignal.paramsOf({ ...model, target: 'price', units: 256 })).toEqual({ target: 'price' });
+    expect(settingsWith({ units: 6 })).toEqual(small);
   });
 
   it('come with what they were worth', () => {
