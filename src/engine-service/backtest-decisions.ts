@@ -134,7 +134,9 @@ async function fitOne(
   const input = { strategy: strategy.id, history, params: strategy.params, seed: sampling.seed, start, previous };
   const onTime = (ms: number): void => progress.timed('fit', training, ms);
   const fit = (): Promise<Model> => fitInParts(pool, 'fitPast', input, { signal, onTime });
-  const fitted = (shared?.fit(training, fit) ?? fit()).catch((error: unknown) => {
+  // After a fault before it, it is not the model that the next walk would fit.
+  const isSound = before === undefined || earlier !== undefined;
+  const fitted = ((isSound ? shared?.fit(training, fit) : undefined) ?? fit()).catch((error: unknown) => {
     rethrowUnlessFault(error, signal);
     log.error({ err: error, date }, 'a training of a backtest failed');
     return undefined;
@@ -167,7 +169,7 @@ async function decideOne(
     const order = { strategy: strategy.id, model, history, horizonDays: mandate.horizonDays, sampling };
     const timed = (kind: 'draw' | 'decide') => ({ signal, onTime: (ms: number) => progress.timed(kind, at, ms) });
     const draw = async () => countSharedMemory(await pool.run('simulatePast', order, timed('draw')));
-    const drawn = { ...(await (shared?.draw(at, draw) ?? draw())), strategy: strategy.id };
+    const drawn = { ...(await (shared?.draw(at, model, draw) ?? draw())), strategy: strategy.id };
     const held = await chain?.held?.before(at);
     const day = { mandate, limits, ...(held && { held }) };
     const decideWith = (kappa: number) =>

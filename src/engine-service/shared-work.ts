@@ -12,13 +12,16 @@ export const generatorOf = ({ id, params }: StrategyChoice): string => {
   return canonicalJson([strategy.recipeOf(params), params, strategy.settingsOf?.(params)]);
 };
 
+const bytesOf = ({ samples, fresh }: Drawn): number =>
+  [samples.scenarios, samples.pricing, fresh].reduce((sum, one) => sum + (one?.data.byteLength ?? 0), 0);
+
 /**
  * The models and samples of walks over the same dates, by strategies of the same generator, one walk after the other. The
  * first computes them, and the others find them; samples beyond MOST_BYTES are drawn again.
  */
 export class SharedWork {
   readonly #models = new Map<number, Promise<Model>>();
-  readonly #drawn = new Map<number, Drawn>();
+  readonly #drawn = new Map<number, { readonly drawn: Drawn; readonly model: Model }>();
   #bytes = 0;
 
   /** Whether a walk has left something. */
@@ -36,18 +39,15 @@ export class SharedWork {
     return model;
   }
 
-  async draw(decision: number, make: () => Promise<Drawn>): Promise<Drawn> {
+  /** @param model that samples are drawn from: those from another one, such as that after a fault, are not found */
+  async draw(decision: number, model: Model, make: () => Promise<Drawn>): Promise<Drawn> {
     const known = this.#drawn.get(decision);
-    if (known !== undefined) return known;
+    if (known?.model === model) return known.drawn;
     const drawn = await make();
-    const { samples, fresh } = drawn;
-    const bytes = [samples.scenarios, samples.pricing, fresh].reduce(
-      (sum, one) => sum + (one?.data.byteLength ?? 0),
-      0,
-    );
-    if (this.#bytes + bytes <= MOST_BYTES) {
-      this.#drawn.set(decision, drawn);
-      this.#bytes += bytes;
+    const bytes = this.#bytes + bytesOf(drawn) - (known ? bytesOf(known.drawn) : 0);
+    if (bytes <= MOST_BYTES) {
+      this.#drawn.set(decision, { drawn, model });
+      this.#bytes = bytes;
     }
     return drawn;
   }

@@ -10,6 +10,7 @@ import { HANDLERS } from '../../src/workers/tasks.ts';
 import type { Handlers, Tasks } from '../../src/workers/task-types.ts';
 import { atMost } from '../support/constraints.ts';
 import { randomPrices } from '../support/random-prices.ts';
+import { fitSmall } from '../support/small-pool.ts';
 import { backtestFixture, market } from './backtest-fixture.ts';
 
 const drawn = randomPrices({ days: 600, assets: 4 });
@@ -123,6 +124,21 @@ describe('a comparison', () => {
     expect(prices.notes).toEqual([
       expect.stringMatching(`^It begins on ${first}, not on ${market.dates[100]}: ".*" needs`),
     ]);
+  });
+
+  it('shares no model that a fault before it has made another one, and none of its scenarios', async () => {
+    const trainings: Tasks['fitPast']['input'][] = [];
+    const fitPast: Handlers<Tasks>['fitPast'] = (input, onProgress) => {
+      if (trainings.push(input) > 1) return fitSmall(input, onProgress);
+      throw new Error('broken');
+    };
+    const { engine, request, logged, count } = fixture({}, { others: { fitPast } });
+    const { comparison } = await engine.compare(request);
+    expect(logged).toEqual([expect.objectContaining({ date: market.dates[510] })]);
+    expect(ids.map((id) => comparison.strategies[id]!.failed)).toEqual([4, 0, 0]);
+    // The second strategy's walk makes both models: the second of the first one's was built on none.
+    expect(trainings.map(({ previous }) => previous !== undefined)).toEqual([false, false, false, true]);
+    expect(count('simulatePast')).toBe(4 + 8);
   });
 
   it('goes on where it was stopped, and tells how far all of it has come', async () => {
