@@ -8,7 +8,7 @@ import { cvar } from '../risk.ts';
 import { mean } from '../statistics.ts';
 import { type Cpcv, cpcv, type CpcvShape, type Spread } from './cpcv.ts';
 import { deflatedSharpe, luckySharpe, sharpeMoments } from './deflated-sharpe.ts';
-import { RunningSums } from './moments.ts';
+import { RunningSums } from './running-sums.ts';
 import { type Overfitting, overfitting } from './overfitting.ts';
 import { neweyWestLags, testSharpes } from './sharpe-test.ts';
 

@@ -1,6 +1,6 @@
 // Combinatorial purged cross-validation (López de Prado 2018, chapter 12) of what is chosen on past returns: see
 // docs/decisions/2026-11-27-compare.md. docs/mathematics.md, section 22.
-import { combinations, type Days, ranges, type RunningSums, sharpeOf, totalOf } from './moments.ts';
+import { combinations, type Days, ranges, type RunningSums, sharpeOf, totalOf } from './running-sums.ts';
 
 /** `10,8`: of 10 groups of days, 8 are for training and 2 for testing. */
 export interface CpcvShape {

@@ -1,6 +1,6 @@
 // The probability of backtest overfitting by combinatorially symmetric cross-validation (Bailey, Borwein, López de Prado
 // & Zhu 2017). docs/mathematics.md, section 22.
-import { combinations, ranges, type RunningSums, sharpeOf, totalOf } from './moments.ts';
+import { combinations, ranges, type RunningSums, sharpeOf, totalOf } from './running-sums.ts';
 
 /** As in the paper. */
 const MOST_BLOCKS = 16;

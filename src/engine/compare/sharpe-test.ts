@@ -3,7 +3,7 @@
 import { neweyWestT } from '../newey-west.ts';
 import { uniforms } from '../random.ts';
 import { blockLength } from './block-length.ts';
-import { RunningSums } from './moments.ts';
+import { RunningSums } from './running-sums.ts';
 
 const DRAWS = 1_999;
 
@@ -83,7 +83,7 @@ interface Difference {
 }
 
 function differenceOf(returns: readonly number[], benchmark: readonly number[]): Difference | undefined {
-  const [own, other] = [momentsOf(returns), momentsOf(benchmark)];
+  const [own, other] = [partsOf(returns), partsOf(benchmark)];
   const influence = returns.map((r, t) => influenceOf(own, r) - influenceOf(other, benchmark[t]!));
   const difference = own.sharpe - other.sharpe;
   // The mean of what days add is 0; moved by the difference its t-statistic is the difference in standard errors.
@@ -100,18 +100,19 @@ function differenceOf(returns: readonly number[], benchmark: readonly number[]):
 /** Returns that differ by less are the same but for rounding. */
 const SAME = 1e-12;
 
-interface Moments extends Gradient {
+/** What a Sharpe ratio is made of. */
+interface SharpeParts extends Gradient {
   readonly mean: number;
   readonly square: number;
 }
 
-function momentsOf(returns: readonly number[]): Moments {
+function partsOf(returns: readonly number[]): SharpeParts {
   const sums = new RunningSums(returns);
   const [average, square] = [sums.sum(0, sums.length), sums.squares(0, sums.length)].map((sum) => sum / sums.length);
   return { mean: average!, square: square!, ...gradientOf(average!, square!) };
 }
 
-const influenceOf = ({ mean, square, byMean, bySquare }: Moments, r: number): number =>
+const influenceOf = ({ mean, square, byMean, bySquare }: SharpeParts, r: number): number =>
   byMean * (r - mean) + bySquare * (r * r - square);
 
 /** Starts and ends of the blocks of a draw, which go on from the first day after the last. */

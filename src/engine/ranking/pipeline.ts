@@ -4,6 +4,8 @@ import { columnOf } from '../forecast/forecast.ts';
 import { forecastNextDay, NEXT_DAY_HYPER, type NextDayHyper, trainNextDay } from '../forecast/next-day.ts';
 import { dailyReturns, type History, measuredDays } from '../history.ts';
 import { momentsOf } from '../moments.ts';
+import { variance } from '../optimize/quadratic/objective.ts';
+import { dot } from '../optimize/quadratic/program.ts';
 import { maximumSharpe, minimumVariance } from '../optimize/quadratic/solve.ts';
 import type { WorkContext } from '../strategies/strategy.ts';
 import type { Matrix } from '../types.ts';
@@ -81,13 +83,11 @@ async function splitsOf(returns: Matrix): Promise<PipelineResult['split']> {
   const { means, covariance } = momentsOf(returns);
   const n = returns.cols;
   const longOnly: Polytope = { lower: new Float64Array(n), upper: new Float64Array(n).fill(1), rows: [] };
-  const inSample = (weights: Float64Array): InSample => {
-    const mean = weights.reduce((sum, weight, j) => sum + weight * means[j]!, 0);
-    const risk = (i: number): number =>
-      weights.reduce((sum, weight, j) => sum + weight * covariance.data[i * n + j]!, 0);
-    const variance = weights.reduce((sum, weight, i) => sum + weight * risk(i), 0);
-    return { weights: [...weights], mean, deviation: Math.sqrt(variance) };
-  };
+  const inSample = (weights: Float64Array): InSample => ({
+    weights: [...weights],
+    mean: dot(means, weights),
+    deviation: Math.sqrt(variance(covariance, weights)),
+  });
   return {
     sharpe: inSample(await maximumSharpe(means, covariance, longOnly)),
     sharpeUnbounded: inSample(await maximumSharpe(means, covariance)),

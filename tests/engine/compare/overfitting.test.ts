@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cpcv, mostGroups, trainingDays } from '../../../src/engine/compare/cpcv.ts';
-import { combinations, ranges, RunningSums } from '../../../src/engine/compare/moments.ts';
+import { combinations, ranges, RunningSums } from '../../../src/engine/compare/running-sums.ts';
 import { overfitting } from '../../../src/engine/compare/overfitting.ts';
 import { normals } from '../../support/congruential.ts';
 
