@@ -96,10 +96,11 @@ export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
     if (tickers.join() !== prices.tickers.join()) throw new Error('the weekly models are of other assets');
     const { dates, closes } = weeklyCloses(prices);
     const last = dates.length - 1;
-    const forecasts = await Promise.all(
-      stocks.map((stock, j) => forecastChanges(stock, target, columnOf(closes, j), [last])),
-    );
-    return { week: dates[last]!, changes: forecasts.map(([change]) => change!) };
+    const changes: number[] = [];
+    // One after the other: at work a network takes five times the memory of its weights.
+    for (const [j, stock] of stocks.entries())
+      changes.push(...(await forecastChanges(stock, target, columnOf(closes, j), [last])));
+    return { week: dates[last]!, changes };
   },
   skillOf,
   worthOf: skillSentence,
