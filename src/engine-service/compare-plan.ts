@@ -91,7 +91,11 @@ export function walkOf(request: CompareRequest, strategy: StrategyChoice, from: 
 /** Of each walk: what an earlier one computes is not computed again. */
 export function worksOf(plans: readonly WorkPlan[]): PlannedWork[] {
   const generators = plans.map(({ request }) => generatorOf(request.strategy));
-  return plans.map((plan, k) => workOf({ ...plan, isShared: generators.indexOf(generators[k]!) < k }));
+  // One of which all is cached computes nothing for those after it.
+  const computes = plans.map(({ missing }) => missing === undefined || missing.length > 0);
+  const isShared = (k: number): boolean =>
+    generators.slice(0, k).some((one, earlier) => one === generators[k] && computes[earlier]);
+  return plans.map((plan, k) => workOf({ ...plan, isShared: isShared(k) }));
 }
 
 const withRequest = (plan: WorkPlan, request: WorkPlan['request']): WorkPlan => ({ ...plan, request });

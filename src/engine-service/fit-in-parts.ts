@@ -16,7 +16,7 @@ const KINDS = {
 const SHARE_OF_PARTS = 0.9;
 
 /**
- * Parts run side by side, on as many threads as are free.
+ * Parts run side by side, on as many threads as are free. Where there is room for the first, there is for the whole fit.
  * @param input without parts
  * @throws as `Pool.run`
  */
@@ -45,7 +45,7 @@ export async function fitInParts(
         .run(
           partKind,
           { strategy, history, params, seed, part },
-          { signal: stop, onProgress: progress(part), onTime: addTime },
+          { signal: stop, onProgress: progress(part), onTime: addTime, isAccepted: part > 0 },
         )
         .catch((error: unknown) => {
           failure.abort(error);
@@ -54,8 +54,9 @@ export async function fitInParts(
     ),
   );
   const onLast: OnProgress | undefined =
-    onProgress && ((last) => onProgress({ ...last, done: SHARE_OF_PARTS + (1 - SHARE_OF_PARTS) * last.done }));
-  const model = await pool.run(whole, { ...input, parts }, { signal, onProgress: onLast, onTime: addTime });
+    onProgress && ((one) => onProgress({ ...one, done: SHARE_OF_PARTS + (1 - SHARE_OF_PARTS) * one.done }));
+  const last = { signal, onProgress: onLast, onTime: addTime, isAccepted: true };
+  const model = await pool.run(whole, { ...input, parts }, last);
   onTime?.(ms);
   return model;
 }

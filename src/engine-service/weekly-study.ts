@@ -20,7 +20,7 @@ export interface WeeklyStudyRequest {
   /** ISO days: of the first close that is traded at, and of the last. */
   readonly from: string;
   readonly until: string;
-  readonly params: ForecastOrder['params'];
+  readonly settings: ForecastOrder['settings'];
   /** How many times the networks are trained, with the seeds from `seed` on. */
   readonly seeds: number;
   readonly seed: number;
@@ -57,7 +57,7 @@ export async function runWeeklyStudy(
   options: TaskOptions,
 ): Promise<WeeklyStudyAnswer> {
   const started = performance.now();
-  const { universe, from, until, params, seeds, seed, riskFree, costRate } = request;
+  const { universe, from, until, settings, seeds, seed, riskFree, costRate } = request;
   const loaded = await prices.history(universe, { ...historyOptions(options), until });
   const { assets, index } = splitMarket(loaded.prices);
   const { tickers } = assets;
@@ -71,7 +71,7 @@ export async function runWeeklyStudy(
       ticker,
       closes: weeks.closes.map((row) => row[j]!),
       from: first,
-      params,
+      settings,
       seed: seed + run,
     })),
   );

@@ -14,6 +14,8 @@ export interface TaskOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told how many milliseconds a task took on its thread, once it has ended well. */
   readonly onTime?: ((ms: number) => void) | undefined;
+  /** Whether it belongs to work that was accepted before, so that it is accepted however many tasks wait. */
+  readonly isAccepted?: boolean | undefined;
 }
 
 /** How tasks of one kind are scheduled. */
@@ -111,11 +113,11 @@ export class ThreadLane<T extends TaskTypes<T>> implements Lane<T> {
   }
 
   async run<K extends keyof T>(kind: K, input: T[K]['input'], options: TaskOptions = {}) {
-    const { signal } = options;
+    const { signal, isAccepted = false } = options;
     const policy = this.#options.policies[kind];
     signal?.throwIfAborted();
     if (this.#isClosed) throw new ClosedError();
-    if (policy.isAlwaysAccepted !== true) this.#checkRoom();
+    if (!isAccepted && policy.isAlwaysAccepted !== true) this.#checkRoom();
     const task: PendingTask<K> = { kind, policy, abort: new AbortController(), isOnThread: false };
     const abort = (): void => task.abort.abort(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });

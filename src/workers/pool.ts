@@ -7,8 +7,7 @@ export type Pool = Lane<Tasks>;
 
 /**
  * Tasks that complete an answer run first. So people wait less, and few unfinished answers hold their scenarios in
- * memory at the same time. A chart and a purchase belong to an answer that is already computed, a part of a fit
- * to one that was accepted. Each step of an answer
+ * memory at the same time. A chart and a purchase belong to an answer that is already computed. Each step of an answer
  * has a higher priority than the one before: see `Turns`.
  */
 const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
@@ -21,7 +20,7 @@ const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
   check: { priority: 0, limitMs: MINUTE_MS, usualMs: 20 },
   simulate: { priority: 0, limitMs: 5 * MINUTE_MS, usualMs: 3_000 },
   fit: { priority: 0, limitMs: HOUR_MS, usualMs: 2 * MINUTE_MS },
-  fitPart: { priority: 0, limitMs: HOUR_MS, usualMs: 30_000, isAlwaysAccepted: true },
+  fitPart: { priority: 0, limitMs: HOUR_MS, usualMs: 30_000 },
   score: { priority: 1, limitMs: 5 * MINUTE_MS, usualMs: 500, isAlwaysAccepted: true },
   judge: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 1_000, isAlwaysAccepted: true },
   compare: { priority: 2, limitMs: 5 * MINUTE_MS, usualMs: 1_000, isAlwaysAccepted: true },
@@ -30,7 +29,7 @@ const POLICIES: Readonly<Record<TaskKind, TaskPolicy>> = {
   decidePast: { priority: 1, limitMs: HOUR_MS, usualMs: 2_000 },
   fitPast: { priority: 1, limitMs: HOUR_MS, usualMs: 10_000 },
   forecastWeeks: { priority: 0, limitMs: HOUR_MS, usualMs: 30_000, isAlwaysAccepted: true },
-  fitPartPast: { priority: 1, limitMs: HOUR_MS, usualMs: 30_000, isAlwaysAccepted: true },
+  fitPartPast: { priority: 1, limitMs: HOUR_MS, usualMs: 30_000 },
 };
 
 /** The lane of each kind of task; nobody waits at a screen for those in `background`. */

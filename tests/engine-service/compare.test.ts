@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { BENCHMARK_STRATEGY } from '../../src/engine/backtest/decide.ts';
 import { DEFAULT_STRATEGY, chooseStrategy, findStrategy, STRATEGIES } from '../../src/engine/strategies/index.ts';
+import type { StrategyChoice } from '../../src/engine/strategies/strategy.ts';
 import type { Progress } from '../../src/engine/types.ts';
 import { WorkClock } from '../../src/engine-service/backtest-work.ts';
-import { compared, inTime } from '../../src/engine-service/compare-plan.ts';
+import { compared, inTime, worksOf } from '../../src/engine-service/compare-plan.ts';
 import type { CompareRequest } from '../../src/engine-service/requests.ts';
 import { HANDLERS } from '../../src/workers/tasks.ts';
 import type { Handlers, Tasks } from '../../src/workers/task-types.ts';
@@ -180,6 +181,26 @@ describe('a comparison', () => {
     ]);
     expect(inTime(Object(clock), planned, { ...request, limit }).planned).toEqual(planned);
     expect(inTime(Object(clock), planned, { ...all, limit: undefined }).planned).toEqual(planned);
+  });
+
+  it('is planned to train and draw once for strategies of one generator, unless the first has nothing left to do', () => {
+    const { request } = fixture();
+    const schedule = {
+      decisionDates: [{ row: 500, end: 510, date: '', until: '', training: 0 }],
+      trainings: [{ date: '' }],
+    };
+    const planOf = (strategy: StrategyChoice, missing: readonly number[]) => ({
+      request: { ...request, strategy, limits: [] },
+      schedule,
+      assets: 3,
+      missing,
+    });
+    const [once, again] = [
+      worksOf(strategies.map((one) => planOf(one, [0]))),
+      worksOf([planOf(strategies[0]!, []), planOf(strategies[1]!, [0])]),
+    ];
+    expect(once.map(({ fit }) => fit > 0)).toEqual([true, false, false]);
+    expect(again.map(({ fit }) => fit > 0)).toEqual([false, true]);
   });
 
   it('says why a strategy is left out, but refuses one that was named', () => {

@@ -209,8 +209,10 @@ describe('a lane', () => {
       option: undefined,
     });
     const kept = failure(lane.run('refuse', 'never refused for want of room'));
+    const more = lane.run('echo', { value: 'of work that was accepted' }, { isAccepted: true });
     expect(await Promise.all(accepted)).toEqual([0, 1, 2]);
     expect(await kept).toMatchObject({ option: 'never refused for want of room' });
+    expect(await more).toBe('of work that was accepted');
 
     for (let k = 0; k < 6; k++) await lane.run('echo', { value: k });
     const again = Array.from({ length: 3 }, (_, k) => lane.run('echo', { value: k, ms: 100 }));

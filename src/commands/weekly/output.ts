@@ -4,7 +4,7 @@ import { DOCUMENT, isDocuments, PRINTED, RULES, ruleSpreads, spreadOf } from './
 
 export function studyJson(answer: WeeklyStudyAnswer): object {
   const { request, tickers, dates, trainedUntil, benchmarks, seeds, constantSkill, prices, seconds } = answer;
-  const { params, riskFree, costRate } = request;
+  const { settings, riskFree, costRate } = request;
   const rules = RULES.map((rule) => [
     rule,
     { ...ruleSpreads(answer, rule, 'figures'), afterCosts: ruleSpreads(answer, rule, 'afterCosts') },
@@ -16,7 +16,7 @@ export function studyJson(answer: WeeklyStudyAnswer): object {
     until: dates.at(-1),
     weeks: dates.length - 1,
     trainedUntil,
-    ...params,
+    ...settings,
     riskFree,
     costRate,
     capital: DOCUMENT.capital,

@@ -1,3 +1,4 @@
+import { studySettings } from '../../engine/weekly-study/forecast.ts';
 import type { App } from '../../app.ts';
 import type { WeeklyStudyAnswer, WeeklyStudyRequest } from '../../engine-service/weekly-study.ts';
 import type { RuleName } from '../../engine/weekly-study/study.ts';
@@ -86,7 +87,7 @@ function requestOf(flags: Flags): WeeklyStudyRequest {
     universe: universeOf(flags),
     from: dayOf(flags, 'from') ?? DOCUMENT.from,
     until: dayOf(flags, 'until') ?? DOCUMENT.until,
-    params: strategyOf({ ...flags, strategy: 'weekly-lstm' }).params,
+    settings: studySettings(strategyOf({ ...flags, strategy: 'weekly-lstm' }).params),
     seeds: whole(flags, 'seeds', { min: 1, max: MOST_SEEDS }, DOCUMENT.seeds),
     seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
     riskFree: rate(flags, 'risk-free', RANGES.riskFree, DOCUMENT.riskFree),

@@ -88,7 +88,7 @@ const PRINTED_NOTE =
 
 export function describeStudy(answer: WeeklyStudyAnswer): string {
   const { request, universe, tickers, dates, trainedUntil, prices, seeds, seconds } = answer;
-  const { params, riskFree, costRate, seed } = request;
+  const { settings, riskFree, costRate, seed } = request;
   const last = (rule: RuleName): string =>
     money(DOCUMENT.capital * (1 + ruleSpreads(answer, rule, 'figures').totalReturn.median), undefined, 0);
   const lines = labelled([
@@ -96,7 +96,7 @@ export function describeStudy(answer: WeeklyStudyAnswer): string {
     ['Weeks', `${dates.length - 1}, from ${dates[0]} to ${dates.at(-1)}`],
     [
       'Networks',
-      `one an asset, two layers of ${String(params['units'])} units, forecasts of ${String(params['target'])}s; trained until ${trainedUntil}, ${plural(seeds.length, 'seed')} from ${seed} on`,
+      `one an asset, two layers of ${settings.units} units, forecasts of ${settings.target}s; trained until ${trainedUntil}, ${plural(seeds.length, 'seed')} from ${seed} on`,
     ],
     ['Forecasts', skillText(answer)],
     [

@@ -4,6 +4,8 @@ import {
   type ForecastErrors,
   forecastChanges,
   paramsSchema,
+  settingsWith,
+  type WeeklySettings,
   trainNetwork,
 } from '../strategies/weekly-lstm/index.ts';
 import type { StrategyChoice, WorkContext } from '../strategies/strategy.ts';
@@ -16,7 +18,7 @@ export interface ForecastOrder {
   /** The first week after the training; from the one before the last on, each is forecast from. */
   readonly from: number;
   /** They match the schema of `weekly-lstm`. */
-  readonly params: StrategyChoice['params'];
+  readonly settings: WeeklySettings;
   readonly seed: number;
 }
 
@@ -29,13 +31,16 @@ export interface Forecasts {
   readonly bestEpoch: number;
 }
 
+/** @param params of the strategy, those that are left out being its defaults */
+export const studySettings = (params: StrategyChoice['params']): WeeklySettings =>
+  settingsWith(paramsSchema.parse(params));
+
 /** Trains on the closes before `from` alone, and forecasts each later week from those before it. */
 export async function forecastWeeks(order: ForecastOrder, context: WorkContext): Promise<Forecasts> {
-  const { ticker, closes, from, seed } = order;
-  const params = paramsSchema.parse(order.params);
-  const model = await trainNetwork({ ticker, closes: closes.slice(0, from), params }, { ...context, seed });
+  const { ticker, closes, from, settings, seed } = order;
+  const model = await trainNetwork({ ticker, closes: closes.slice(0, from), settings }, { ...context, seed });
   const rows = Array.from({ length: closes.length - 1 - from }, (_, week) => from + week);
-  const changes = await forecastChanges(model, params.target, closes, rows);
+  const changes = await forecastChanges(model, settings.target, closes, rows);
   const constant = mean(closes.slice(1, from).map((close, t) => close / closes[t]! - 1));
   const errorsBy = (forecasts: readonly number[]): ForecastErrors => errorsOf(forecasts, closes, rows);
   return {

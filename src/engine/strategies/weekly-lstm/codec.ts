@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkFinite } from '../lstm-codec.ts';
 import type { SignalCodec } from '../signal-codec.ts';
-import { hyperOf, paramsSchema, type WeeklyModel } from './model.ts';
+import { hyperOf, settingsSchema, type WeeklyModel } from './model.ts';
 
 const count = z.number().int().positive();
 
@@ -24,7 +24,7 @@ const stockSchema = z
   .readonly();
 
 const headSchema = z.strictObject({
-  params: paramsSchema,
+  settings: settingsSchema,
   tickers: z.array(z.string()).readonly(),
   stocks: z.array(stockSchema),
 });
@@ -41,7 +41,7 @@ export const codec: SignalCodec<WeeklyModel> = {
       losses,
       weights: weights.length,
     }));
-    const text = JSON.stringify({ params: { target, units }, tickers, stocks: heads });
+    const text = JSON.stringify({ settings: { target, units }, tickers, stocks: heads });
     const head = new TextEncoder().encode(text);
     const padding = (BYTES - (head.length % BYTES)) % BYTES;
     const weights = stocks.map(
@@ -57,7 +57,7 @@ export const codec: SignalCodec<WeeklyModel> = {
     const length = new DataView(buffer).getUint32(0, true);
     if (BYTES + length > buffer.byteLength) throw new Error('the head of the weekly models is cut off');
     const head = headSchema.parse(JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, BYTES, length))));
-    const { params, tickers, stocks } = head;
+    const { settings, tickers, stocks } = head;
     const numbers = stocks.reduce((sum, { weights }) => sum + weights, 0);
     if (stocks.length !== tickers.length) throw new Error(`${stocks.length} models of ${tickers.length} stocks`);
     if (BYTES + length + BYTES * numbers !== buffer.byteLength)
@@ -66,13 +66,13 @@ export const codec: SignalCodec<WeeklyModel> = {
       );
     let from = BYTES + length;
     return {
-      ...params,
+      ...settings,
       tickers,
       stocks: stocks.map(({ scaling, errors, losses, weights: size }) => {
         const weights = new Float32Array(buffer, from, size).slice();
         from += BYTES * size;
         checkFinite('signal.bin', weights);
-        return { scaling, errors, network: { hyper: hyperOf(params), features: 1, outputs: 1, weights, losses } };
+        return { scaling, errors, network: { hyper: hyperOf(settings), features: 1, outputs: 1, weights, losses } };
       }),
     };
   },

@@ -9,16 +9,18 @@ import {
   type ForecastErrors,
   forecastChanges,
   paramsSchema,
+  settingsWith,
   skillAgainstPersistence,
   trainNetwork,
   type WeeklyModel,
   type WeeklyParams,
+  type WeeklySettings,
 } from './model.ts';
 import { weeklyWeights } from './rule.ts';
 import { type WeeklySignal, weeklySignal } from './signal.ts';
 
-export { errorsOf, forecastChanges, paramsSchema, skillAgainstPersistence, trainNetwork, weeklyWeights };
-export type { ForecastErrors };
+export { errorsOf, forecastChanges, paramsSchema, settingsWith, skillAgainstPersistence, trainNetwork, weeklyWeights };
+export type { ForecastErrors, WeeklySettings };
 
 type WeeklyLstm = Strategy<WeeklyParams, SignalledModel<WeeklyModel>, SignalledSource<WeeklySignal>>;
 

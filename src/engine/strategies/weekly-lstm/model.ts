@@ -16,18 +16,36 @@ import type { WorkContext } from '../strategy.ts';
 /** Weeks that a forecast is made from. */
 export const LOOK_BACK = 24;
 
+/** Of a training. */
+const FIELDS = {
+  /** What the networks read and forecast: prices, as the document has it, or their changes from week to week. */
+  target: z.enum(['price', 'return']),
+  /** Of each of the two layers. */
+  units: z.coerce.number().int().min(1).max(512),
+};
+
+export const settingsSchema = z.strictObject(FIELDS).readonly();
+
+/** What a training is made with. */
+export type WeeklySettings = z.infer<typeof settingsSchema>;
+
+type Target = WeeklySettings['target'];
+
+/** What is left out is the default, so that a retraining keeps what the live model was fitted with. */
 export const paramsSchema = z
-  .strictObject({
-    /** What the networks read and forecast: prices, as the document has it, or their changes from week to week. */
-    target: z.enum(['price', 'return']).default('return'),
-    /** Of each of the two layers. */
-    units: z.coerce.number().int().min(1).max(512).default(256),
-  })
+  .strictObject({ target: FIELDS.target.exactOptional(), units: FIELDS.units.exactOptional() })
   .readonly();
 
 export type WeeklyParams = z.infer<typeof paramsSchema>;
 
-type Target = WeeklyParams['target'];
+const DEFAULTS: WeeklySettings = { target: 'return', units: 256 };
+
+export const settingsWith = (params: WeeklyParams): WeeklySettings => ({ ...DEFAULTS, ...params });
+
+export const paramsFor = (settings: WeeklySettings): WeeklyParams => ({
+  ...(settings.target !== DEFAULTS.target && { target: settings.target }),
+  ...(settings.units !== DEFAULTS.units && { units: settings.units }),
+});
 
 /** Sums of squared errors of the forecast changes, on weeks that the network was not trained on. */
 export interface ForecastErrors {
@@ -50,7 +68,7 @@ export interface StockModel extends Network {
 }
 
 /** A model a stock. Plain data. */
-export interface WeeklyModel extends WeeklyParams {
+export interface WeeklyModel extends WeeklySettings {
   readonly tickers: readonly string[];
   /** (n) */
   readonly stocks: readonly StockModel[];
@@ -59,7 +77,7 @@ export interface WeeklyModel extends WeeklyParams {
 /** Closes of one stock. (W), one a week. */
 type WeeklyCloses = readonly number[];
 
-export const hyperOf = ({ units }: WeeklyParams): StackedHyper => ({
+export const hyperOf = ({ units }: WeeklySettings): StackedHyper => ({
   units: [units, units],
   batch: 32,
   learningRate: 1e-3,
@@ -135,7 +153,7 @@ export function errorsOf(forecasts: readonly number[], closes: WeeklyCloses, row
 export interface StockOrder {
   readonly ticker: string;
   readonly closes: WeeklyCloses;
-  readonly params: WeeklyParams;
+  readonly settings: WeeklySettings;
 }
 
 interface StockContext extends WorkContext {
@@ -150,10 +168,10 @@ const SHARES = { validation: 0.15, test: 0.15 } as const;
  * @throws UserError when the price does not move
  */
 export async function trainNetwork(
-  { ticker, closes, params }: StockOrder,
+  { ticker, closes, settings }: StockOrder,
   { seed, ...context }: StockContext,
 ): Promise<Network> {
-  const raw = asColumn(valuesOf(closes, params.target));
+  const raw = asColumn(valuesOf(closes, settings.target));
   const count = raw.rows - LOOK_BACK;
   const split = Math.floor((1 - SHARES.validation) * count);
   const scaling = measureScaling(raw, { from: 0, to: split + LOOK_BACK }, [ticker]);
@@ -161,7 +179,7 @@ export async function trainNetwork(
   const network = await trainStacked(windowsIn(values, { from: 0, to: split }), {
     ...context,
     validation: windowsIn(values, { from: split, to: count }),
-    hyper: hyperOf(params),
+    hyper: hyperOf(settings),
     seed: subSeed(seed, ticker),
   });
   return { scaling: { mean: scaling.means[0]!, deviation: scaling.deviations[0]! }, network };
@@ -173,14 +191,14 @@ export async function trainNetwork(
  * @throws as `trainNetwork`
  */
 export async function trainStock(order: StockOrder, { onProgress, ...context }: StockContext): Promise<StockModel> {
-  const { closes, params } = order;
+  const { closes, settings } = order;
   const known = closes.length - Math.floor(SHARES.test * closes.length);
   const earlier = await trainNetwork(
     { ...order, closes: closes.slice(0, known) },
     { ...context, onProgress: partOf(onProgress, 0, 2) },
   );
   const rows = rowsOf({ from: known - 1, to: closes.length - 1 });
-  const errors = errorsOf(await forecastChanges(earlier, params.target, closes, rows), closes, rows);
+  const errors = errorsOf(await forecastChanges(earlier, settings.target, closes, rows), closes, rows);
   return { ...(await trainNetwork(order, { ...context, onProgress: partOf(onProgress, 1, 2) })), errors };
 }
 

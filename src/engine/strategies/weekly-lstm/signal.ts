@@ -16,7 +16,10 @@ import {
   trainStock,
   weeklyCloses,
   type WeeklyModel,
+  paramsFor,
+  settingsWith,
   type WeeklyParams,
+  type WeeklySettings,
 } from './model.ts';
 
 /** What the networks say of the next week. Plain data. */
@@ -46,20 +49,25 @@ const partsSchema = z.array(z.custom<StockModel>((part) => part instanceof Objec
 /** Both trainings of an asset with 256 units, per day of prices. */
 const SECONDS_PER_DAY = 0.012;
 
-function trainOne(prices: Prices, params: WeeklyParams, column: number, context: SignalContext): Promise<StockModel> {
+function trainOne(
+  prices: Prices,
+  settings: WeeklySettings,
+  column: number,
+  context: SignalContext,
+): Promise<StockModel> {
   const { closes } = weeklyCloses(prices);
-  return trainStock({ ticker: prices.tickers[column]!, closes: columnOf(closes, column), params }, context);
+  return trainStock({ ticker: prices.tickers[column]!, closes: columnOf(closes, column), settings }, context);
 }
 
 async function trainAll(
   prices: Prices,
-  params: WeeklyParams,
+  settings: WeeklySettings,
   { onProgress, ...context }: SignalContext,
 ): Promise<StockModel[]> {
   const stocks: StockModel[] = [];
   for (const column of prices.tickers.keys()) {
     const part = partOf(onProgress, column, prices.tickers.length);
-    stocks.push(await trainOne(prices, params, column, { ...context, onProgress: part }));
+    stocks.push(await trainOne(prices, settings, column, { ...context, onProgress: part }));
   }
   return stocks;
 }
@@ -68,17 +76,21 @@ export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
   recipe: 'weekly-lstm',
   params: paramsSchema,
   needs: { frequency: 'daily', minDays: MIN_DAYS },
-  settingsOf: hyperOf,
-  paramsOf: ({ target, units }) => ({ target, units }),
+  settingsOf(params) {
+    const settings = settingsWith(params);
+    return [settings, hyperOf(settings)];
+  },
+  paramsOf: paramsFor,
   split: {
     count: ({ prices }) => prices.tickers.length,
-    fit: ({ prices }, params, part, context) => trainOne(prices, params, part, context),
+    fit: ({ prices }, params, part, context) => trainOne(prices, settingsWith(params), part, context),
   },
   async fit({ prices }, params, { parts, ...context }) {
     const { tickers } = prices;
-    const stocks = parts === undefined ? await trainAll(prices, params, context) : partsSchema.parse(parts);
+    const settings = settingsWith(params);
+    const stocks = parts === undefined ? await trainAll(prices, settings, context) : partsSchema.parse(parts);
     if (stocks.length !== tickers.length) throw new Error(`${stocks.length} models of ${tickers.length} assets`);
-    return { ...params, tickers, stocks };
+    return { ...settings, tickers, stocks };
   },
   async read({ target, tickers, stocks }, { prices }) {
     if (tickers.join() !== prices.tickers.join()) throw new Error('the weekly models are of other assets');
@@ -110,5 +122,5 @@ export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
       ],
     };
   },
-  fitSeconds: (assets, days, { units }) => assets * days * SECONDS_PER_DAY * (units / 256) ** 2,
+  fitSeconds: (assets, days, params) => assets * days * SECONDS_PER_DAY * (settingsWith(params).units / 256) ** 2,
 };

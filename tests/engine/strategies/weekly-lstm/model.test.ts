@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { historyUntil } from '../../../../src/engine/history.ts';
 import { uniforms } from '../../../../src/engine/random.ts';
+import { chooseStrategy } from '../../../../src/engine/strategies/index.ts';
 import { codec } from '../../../../src/engine/strategies/weekly-lstm/codec.ts';
 import {
   errorsOf,
@@ -9,7 +10,8 @@ import {
   trainNetwork,
   trainStock,
   weeklyCloses,
-  type WeeklyParams,
+  settingsWith,
+  type WeeklySettings,
 } from '../../../../src/engine/strategies/weekly-lstm/model.ts';
 import { weeklySignal } from '../../../../src/engine/strategies/weekly-lstm/signal.ts';
 import type { Prices } from '../../../../src/engine/types.ts';
@@ -17,7 +19,7 @@ import { forecastWeeks } from '../../../../src/engine/weekly-study/forecast.ts';
 import { changedFrom, randomPrices } from '../../../support/random-prices.ts';
 import { fakeClock } from '../../../support/small-model.ts';
 
-const small: WeeklyParams = { target: 'return', units: 6 };
+const small: WeeklySettings = { target: 'return', units: 6 };
 const context = () => ({ seed: 1, now: fakeClock() });
 
 /** Weekly closes whose changes follow those before by so much. */
@@ -34,7 +36,7 @@ function closesWith(momentum: number, weeks: number, seed = 1): number[] {
 
 describe('a network for a stock', () => {
   it.each(['price', 'return'] as const)('is the same for a seed, and another for another: %s', async (target) => {
-    const order = { ticker: 'A', closes: closesWith(0, 100), params: { ...small, target } };
+    const order = { ticker: 'A', closes: closesWith(0, 100), settings: { ...small, target } };
     const [one, again, other] = await Promise.all([
       trainNetwork(order, context()),
       trainNetwork(order, context()),
@@ -47,22 +49,22 @@ describe('a network for a stock', () => {
   });
 
   it('foresees what follows from the weeks before, and beats no change by it', async () => {
-    const params = { ...small, units: 16 };
-    const { errors } = await trainStock({ ticker: 'A', closes: closesWith(0.8, 400), params }, context());
+    const settings = { ...small, units: 16 };
+    const { errors } = await trainStock({ ticker: 'A', closes: closesWith(0.8, 400), settings }, context());
     expect(errors.weeks).toBe(60);
     expect(skillAgainstPersistence([errors])).toBeGreaterThan(0.3);
   });
 
   it.each(['price', 'return'] as const)('does not claim to foresee a random walk: %s', async (target) => {
-    const params = { ...small, target };
-    const { errors } = await trainStock({ ticker: 'A', closes: closesWith(0, 300), params }, context());
+    const settings = { ...small, target };
+    const { errors } = await trainStock({ ticker: 'A', closes: closesWith(0, 300), settings }, context());
     expect(skillAgainstPersistence([errors])).toBeLessThan(0.03);
   });
 
   it('forecasts by the 24 weeks before alone', async () => {
     const closes = closesWith(0.5, 120);
     for (const target of ['price', 'return'] as const) {
-      const network = await trainNetwork({ ticker: 'A', closes, params: { ...small, target } }, context());
+      const network = await trainNetwork({ ticker: 'A', closes, settings: { ...small, target } }, context());
       const forecasts = await forecastChanges(network, target, closes, [60, 80]);
       const changed = closes.map((close, row) => (row > 60 && row < 100 ? close * (1 + row / 500) : close));
       const [same, other] = await forecastChanges(network, target, changed, [60, 80]);
@@ -84,7 +86,7 @@ describe('a network for a stock', () => {
 
   it('learns in a study from the weeks before it alone', async () => {
     const closes = closesWith(0.5, 110);
-    const order = { ticker: 'A', closes, from: 100, params: small, seed: 1 };
+    const order = { ticker: 'A', closes, from: 100, settings: small, seed: 1 };
     const forecasts = await forecastWeeks(order, { now: fakeClock() });
     expect(forecasts.changes).toHaveLength(9);
     const before = closes.slice(1, 100).map((close, t) => close / closes[t]! - 1);
@@ -163,6 +165,13 @@ describe('the forecasts of a day', () => {
     await expect(weeklySignal.fit(history, small, { ...context(), parts: parts.slice(1) })).rejects.toThrow(
       '1 models of 2 assets',
     );
+  });
+
+  it('are kept as they were chosen when the networks are trained anew, and by default are of returns', () => {
+    expect(chooseStrategy('weekly-lstm').params).toEqual({});
+    expect(weeklySignal.paramsOf(model)).toEqual({ units: small.units });
+    expect(weeklySignal.paramsOf({ ...model, target: 'price', units: 256 })).toEqual({ target: 'price' });
+    expect(settingsWith({ units: 6 })).toEqual(small);
   });
 
   it('come with what they were worth', () => {
