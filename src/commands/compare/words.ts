@@ -83,17 +83,19 @@ function limitSentence(comparison: Comparison, { limit, mandate }: CompareReques
   return `${said}${few}`;
 }
 
+/** Dates on which no split keeps the limit. */
+const unkept = ({ decisions, feasible, failed }: ComparedStrategy): number => decisions - feasible - failed;
+
 /** Where no split keeps the limit on half of the dates or more, figures say little of a strategy's own weights. */
 function insteadSentence(comparison: Comparison, { limit }: CompareRequest): string {
   if (limit === 'unlimited') return '';
   const others = rowsOf(comparison).filter(([name]) => name !== comparison.benchmark);
-  const unkept = others.map(([name, one]) => ({ name, count: one.decisions - one.feasible - one.failed, ...one }));
   const byCount = Map.groupBy(
-    unkept.filter(({ count, decisions }) => count >= decisions / 2),
-    ({ count, decisions }) => `on ${count} of ${plural(decisions, 'date')}`,
+    others.filter(([, one]) => unkept(one) >= one.decisions / 2),
+    ([, one]) => `on ${unkept(one)} of ${plural(one.decisions, 'date')}`,
   );
   if (byCount.size === 0) return '';
-  const said = [...byCount].map(([dates, some]) => `by ${LIST.format(some.map(({ name }) => name))} ${dates}`);
+  const said = [...byCount].map(([dates, some]) => `by ${LIST.format(some.map(([name]) => name))} ${dates}`);
   return `The limit could not be kept ${LIST.format(said)}: there the least risky split was held instead of own weights.`;
 }
 
