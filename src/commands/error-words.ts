@@ -41,6 +41,10 @@ export function wordError<E>(error: E, door: Door): E | UserError {
 /** What an error about constraints has of the request. */
 const settingsSchema = z.object({ settingsUsed: settingsUsedSchema.exactOptional() });
 
+/** Of whole numbers: the end that was passed. */
+const endOf = ({ least, most }: { readonly least?: number | undefined; readonly most?: number | undefined }): string =>
+  least !== undefined ? `, at least ${least}` : most !== undefined ? `, at most ${most}` : '';
+
 /** A code's sentence; undefined when the data are not those of the code. */
 type Sentence = (data: unknown, door: Door) => string | undefined;
 
@@ -89,10 +93,12 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
       option: textSchema,
       got: textSchema,
       takes: z.array(textSchema).optional(),
+      whole: z.object({ least: numberSchema.optional(), most: numberSchema.optional() }).optional(),
       beside: z.record(textSchema, textSchema).default({}),
     },
-    ({ strategy, option, got, takes, beside }, name) => {
+    ({ strategy, option, got, takes, whole, beside }, name) => {
       const param = name(option);
+      if (whole !== undefined) return `${param} takes a whole number${endOf(whole)}; got "${got}".`;
       if (takes === undefined) return `The strategy ${strategy} does not take ${param} ${got}.`;
       const others = Object.entries(beside).map(([other, value]) => ` with ${name(other)} ${value}`);
       return `${param} takes ${takes.join(' or ')}${others.join('')}; got "${got}".`;

@@ -27,18 +27,28 @@ export const originFields = ({ model, prices, request }: Origin, now: number): R
 function describeModel({ trainedUntil, recipe, skill, forecastSkill, worth, kappa }: ModelProvenance): string {
   const network = `trained until ${trainedUntil} (${recipe})${forecastSkill ? '' : `; ${describeSkill(skill)}`}`;
   const sentences = [
-    ...(forecastSkill ? skillWords(forecastSkill) : []),
     ...(worth === undefined ? [] : [worth]),
+    ...(forecastSkill ? skillWords(forecastSkill, worth !== undefined) : []),
     ...(ratio(kappa, 2) === ratio(1, 2) ? [] : [widened(kappa)]),
   ];
   return [`${network}${sentences.length > 0 ? '.' : ''}`, ...sentences].join(' ');
 }
 
-/** A sentence where forecasts count for nothing, or the network's do. */
-function skillWords({ composite, lstm }: SourceSkill): string[] {
-  if (composite.dates < LEAST_DATES) return [`Too few past dates to measure forecasts: ${UPS_AND_DOWNS}`];
-  if (composite.value === 0) return [`No forecast skill: ${UPS_AND_DOWNS}`];
-  return (lstm?.value ?? 0) === 0 ? ['The LSTM has shown no skill and counts for nothing in the ranking.'] : [];
+/**
+ * A sentence where forecasts count for nothing, or the network's do.
+ * @param isBeside whether the strategy has forecasts of its own, beside these of the scenarios
+ */
+function skillWords({ composite, lstm }: SourceSkill, isBeside: boolean): string[] {
+  if (composite.dates < LEAST_DATES) {
+    return [`Too few past dates to measure ${isBeside ? "the scenarios' " : ''}forecasts: ${UPS_AND_DOWNS}`];
+  }
+  if (composite.value === 0) {
+    return [`${isBeside ? "The scenarios' forecasts have shown no skill" : 'No forecast skill'}: ${UPS_AND_DOWNS}`];
+  }
+  if ((lstm?.value ?? 0) !== 0) return [];
+  return [
+    `The ${isBeside ? "scenarios' " : ''}LSTM has shown no skill and counts for nothing in the expected profits.`,
+  ];
 }
 
 const UPS_AND_DOWNS = 'a higher limit mostly buys more ups and downs.';

@@ -72,10 +72,13 @@ export function describeQuestion(
 /** What is not the default. */
 function strategyWords({ id, params }: StrategyChoice): string[] {
   const strategy = findStrategy(id);
+  const usual = chooseStrategy(id).params;
   const recipe = strategy.recipeOf(params);
+  const others = Object.entries(params).filter(([key, value]) => key !== 'recipe' && value !== usual[key]);
   return [
     ...(id === DEFAULT_STRATEGY.id ? [] : [`strategy ${id}`]),
-    ...(recipe === strategy.recipeOf(chooseStrategy(id).params) ? [] : [`recipe ${recipe}`]),
+    ...(recipe === strategy.recipeOf(usual) ? [] : [`recipe ${recipe}`]),
+    ...others.map(([key, value]) => `${key} ${String(value)}`),
   ];
 }
 

@@ -3,7 +3,7 @@ import { BENCHMARK_STRATEGY } from '../engine/backtest/decide.ts';
 import { planBacktest, planOf } from '../engine/backtest/plan.ts';
 import { tradableOn } from '../engine/backtest/tradable.ts';
 import type { Rule } from '../engine/backtest/types.ts';
-import { type CpcvShape, mostGroups } from '../engine/compare/cpcv.ts';
+import { type CpcvShape, GROUPS, mostGroups } from '../engine/compare/cpcv.ts';
 import { checkNeeds, chooseStrategy, findStrategy, STRATEGIES } from '../engine/strategies/index.ts';
 import type { AnyStrategy, StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { Prices } from '../engine/types.ts';
@@ -66,7 +66,9 @@ export function commonStart(
   const schedule = planBacktest(assets, planOf(asked), tradableOn(assets, constraints, request.allow));
   const from = schedule.decisionDates[0]!.date;
   const { title, needs } = findStrategy(neediest.id);
-  const note = `It begins on ${from}, not on ${request.from}: "${title}" needs ${needs.minDays} days of prices before.`;
+  const isAll = strategies.every((one) => minDaysOf(one) === needs.minDays);
+  const needing = isAll ? 'strategies need' : `"${title}" needs`;
+  const note = `It begins on ${from}, not on ${request.from}: ${needing} ${needs.minDays} days of prices before.`;
   return { from, notes: isEarly ? [note] : [] };
 }
 
@@ -106,8 +108,9 @@ export function checkGroups({ groups }: CpcvShape, { request, schedule: { decisi
   const most = mostGroups(decisionDates.at(-1)!.end - decisionDates[0]!.row, horizonDays);
   if (groups <= most) return;
   const decisions = plural(decisionDates.length, 'decision');
+  const mend = most < GROUPS.min ? 'Begin earlier' : 'Begin earlier or take fewer';
   throw new UserError(
-    `Groups of days must last two horizons or more: of ${decisions} at most ${plural(most, 'group')} can be made; got ${groups}. Begin earlier or take fewer.`,
+    `Groups of days must last two horizons or more: of ${decisions} at most ${plural(most, 'group')} can be made; got ${groups}. ${mend}.`,
     { option: 'cpcv', code: 'compare.too-many-groups', data: { most, got: groups } },
   );
 }

@@ -24,8 +24,8 @@ export const UNIVERSE_OPTIONS = { universe: text, prices: text, tickers: text, v
 /** How models are trained; for the commands that only use their scenarios, which are the same under every strategy. */
 export const RECIPE_OPTIONS = { recipe: text } as const;
 export const STRATEGY_OPTIONS = { strategy: text, ...RECIPE_OPTIONS } as const;
-/** The ranks' forest. */
-export const RANK_OPTIONS = { trees: text, period: text } as const;
+/** How strategies with a signal are trained. */
+export const SIGNAL_OPTIONS = { trees: text, period: text, target: text, units: text } as const;
 const CONSTRAINT_FLAGS = {
   ...Object.fromEntries(CONSTRAINT_OPTIONS.map(({ key }) => [terminalName(key), text])),
   constraint: { type: 'string', multiple: true },
@@ -75,8 +75,10 @@ export const RECIPE_HELP = `  --recipe filtered      how scenarios are made: fil
 export const STRATEGY_HELP = `  --strategy cvar-lstm   ${STRATEGIES.map(({ id }) => id).join(', ')} (see: strategies)
 ${RECIPE_HELP}`;
 
-export const RANK_HELP = `  --trees 200            for rank: trees of its forest
-  --period 5             for rank: trading days ahead over which returns are ranked`;
+export const SIGNAL_HELP = `  --trees 200            for rank: trees of its forest
+  --period 5             for rank: trading days ahead over which returns are ranked
+  --target return        for weekly-lstm: what is forecast, return (from week to week) or price (as its document)
+  --units 256            for weekly-lstm: of each of its two layers`;
 
 export const SCENARIO_HELP = `  --horizon 21           trading days to look ahead, ${RANGES.horizon.min} to ${RANGES.horizon.max}
   --scenarios ${DEFAULTS.scenarios}      scenarios to draw, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}

@@ -64,12 +64,16 @@ describe('a mistake in one option', () => {
 });
 
 describe('a parameter that a strategy does not take', () => {
-  it.each<[Record<string, string>, string, string]>([
+  it.each<[Record<string, string>, string, string, string?]>([
     [{ recipe: 'x' }, 'recipe', 'recipe takes filtered or plain; got "x".'],
     [{ recipe: 'plain', memory: 'carried' }, 'memory', 'memory takes window with recipe plain; got "carried".'],
     [{ trees: '3' }, 'trees', 'The strategy cvar-lstm does not take trees 3.'],
-  ])('is told with what it takes: %o', async (params, option, message) => {
-    const error = await failure(() => chooseStrategy('cvar-lstm', params));
+    [{ trees: '0' }, 'trees', 'trees takes a whole number, at least 1; got "0".', 'rank'],
+    [{ trees: '2.5' }, 'trees', 'trees takes a whole number; got "2.5".', 'rank'],
+    [{ units: '9999' }, 'units', 'units takes a whole number, at most 512; got "9999".', 'weekly-lstm'],
+    [{ units: 'many' }, 'units', 'units takes a whole number; got "many".', 'weekly-lstm'],
+  ])('is told with what it takes: %o', async (params, option, message, strategy = 'cvar-lstm') => {
+    const error = await failure(() => chooseStrategy(strategy, params));
     expect(error).toMatchObject({ code: 'strategies.wrong-params', option });
     expect(wordError(error, 'terminal')).toMatchObject({ option, message });
     expect(wordError(error, 'discord')).toMatchObject({ option, message });

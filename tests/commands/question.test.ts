@@ -5,6 +5,7 @@ import { extrapolation } from '../../src/commands/extrapolation.ts';
 import { boundedSentence, describeQuestion, restate, type Question } from '../../src/commands/question.ts';
 import { describeSavedQuery } from '../../src/commands/saved-query.ts';
 import type { Constraint } from '../../src/engine/constraints/index.ts';
+import { chooseStrategy } from '../../src/engine/strategies/index.ts';
 import { chartInput, layOut } from '../support/charts.ts';
 import { mandateOver } from '../support/mandate.ts';
 
@@ -35,6 +36,14 @@ describe('a question', () => {
     [{ mandate: mandateOver(21), limits: [0.08] }, 'limit 8%, 21 trading days, alpha 95%'],
     [{ mandate: mandateOver(21), limits: [0.04, 0.05, 0.08] }, '3 limits from 4% to 8%, 21 trading days, alpha 95%'],
     [{ mandate: { constraints: [atMost], risk: { alpha: 0.9 } } }, 'alpha 90%, at most 40% per asset'],
+    [
+      { mandate: mandateOver(1), strategy: chooseStrategy('weekly-lstm', { target: 'price' }) },
+      '1 trading day, alpha 95%, strategy weekly-lstm, target price',
+    ],
+    [
+      { mandate: mandateOver(1), strategy: chooseStrategy('rank', { trees: '20' }) },
+      '1 trading day, alpha 95%, strategy rank, trees 20',
+    ],
   ])('is restated whole, with what came from the settings: %j', (question, text) => {
     expect(describeQuestion(question)).toBe(text);
   });

@@ -122,7 +122,7 @@ describe('a comparison', () => {
     const first = market.dates[needed - 1]!;
     expect(comparison.from).toBe(first);
     expect(prices.notes).toEqual([
-      expect.stringMatching(`^It begins on ${first}, not on ${market.dates[100]}: ".*" needs`),
+      expect.stringMatching(`^It begins on ${first}, not on ${market.dates[100]}: strategies need ${needed} days`),
     ]);
   });
 

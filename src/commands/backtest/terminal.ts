@@ -13,8 +13,8 @@ import {
   JSON_HELP,
   RISK_HELP,
   RISK_OPTIONS,
-  RANK_HELP,
-  RANK_OPTIONS,
+  SIGNAL_HELP,
+  SIGNAL_OPTIONS,
   STRATEGY_HELP,
   STRATEGY_OPTIONS,
   UNIVERSE_HELP,
@@ -59,7 +59,7 @@ ${RISK_HELP}
                          ${WINDOW.min} to ${WINDOW.max}; never more than the latest ${WINDOW.max}
   --warm-start           each new model starts from the weights of the previous one
 ${STRATEGY_HELP}
-${RANK_HELP}
+${SIGNAL_HELP}
   --scenarios ${DEFAULTS.backtestScenarios}       scenarios per decision, ${RANGES.scenarios.min} to ${RANGES.scenarios.max}
 ${COST_HELP}
 ${START_HELP}
@@ -82,7 +82,7 @@ Finished decisions are stored for 30 days: the same command resumes a backtest t
     window: text,
     'warm-start': { type: 'boolean' },
     ...STRATEGY_OPTIONS,
-    ...RANK_OPTIONS,
+    ...SIGNAL_OPTIONS,
     scenarios: text,
     'cost-bps': text,
     holdings: text,

@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { LimitRule } from '../../engine/backtest/types.ts';
-import type { CpcvShape } from '../../engine/compare/cpcv.ts';
+import { type CpcvShape, GROUPS } from '../../engine/compare/cpcv.ts';
 import { chooseStrategy } from '../../engine/strategies/index.ts';
 import type { StrategyChoice } from '../../engine/strategies/strategy.ts';
 import type { CompareRequest } from '../../engine-service/requests.ts';
@@ -54,9 +54,6 @@ export function parseLimit(text: string, door: Door): LimitRule {
     option: 'limits',
   });
 }
-
-/** More groups make more splits than tell anything new. */
-const GROUPS = { min: 4, max: 16 };
 
 /** `10,8`. @throws UserError */
 export function parseCpcv(text: string): CpcvShape {

@@ -74,6 +74,9 @@ export function pValue(p: number | undefined, decimals = 3): string {
   return text.startsWith('0') ? text.slice(1) : text.slice(0, decimals + 1);
 }
 
+/** The names of fields that a wider table makes needless, or are about its columns. */
+export const [KEPT, LEGEND] = ['Kept, broken, traded', 'In the tables'];
+
 function fields(answer: CompareAnswer, now: number): ReplyField[] {
   const { comparison, request, prices, index } = answer;
   const { from, until, cpcv } = comparison;
@@ -84,7 +87,7 @@ function fields(answer: CompareAnswer, now: number): ReplyField[] {
       name: 'Terms',
       value: `${walkTerms({ ...request, horizonDays: request.mandate.horizonDays })}, the same for all`,
     },
-    { name: 'Kept, broken, traded', value: keptLine(answer) },
+    { name: KEPT, value: keptLine(answer) },
     ...undecided(answer),
     ...(cpcv
       ? [
@@ -97,7 +100,7 @@ function fields(answer: CompareAnswer, now: number): ReplyField[] {
     ...(index === undefined ? [] : [{ name: 'Index', value: index }]),
     priceField(prices, now),
     scenarioField(request.sampling),
-    { name: 'In the tables', value: legend(answer) },
+    { name: LEGEND, value: [COLUMNS, ...legend(answer), COUNTS].join(' ') },
   ];
 }
 
@@ -124,16 +127,20 @@ const keptLine = ({ comparison, request }: CompareAnswer): string =>
     })
     .join('; ');
 
-function legend({ comparison, request }: CompareAnswer): string {
+/** Of the short columns here. */
+const COLUMNS = 'A year, Drop: profit and largest drawdown. Risk: volatility a year. All after costs.';
+const COUNTS =
+  'Kept: decisions that could keep the limit. Broken: losses beyond value-at-risk. Traded: portfolios a year.';
+
+/** What the figures are, whatever the columns. */
+export function legend({ comparison, request }: CompareAnswer): string[] {
   const tail =
     request.limit === 'unlimited'
       ? 'Tail: the mean of the worst outcomes, before costs.'
       : 'Tail: the mean of the worst outcomes, before costs, ÷ the limit; at most about 1 is a promise kept.';
   return [
-    'A year, Drop: profit and largest drawdown. Risk: volatility a year. All after costs.',
     tail,
     `p: how often chance alone makes a Sharpe ratio differ so much from that of ${comparison.benchmark} (1/N); all: the most different one of those compared.`,
     'Luck: the probability that the best of as many without skill shows such a Sharpe ratio. What was tried elsewhere is not counted.',
-    'Kept: decisions that could keep the limit. Broken: losses beyond value-at-risk. Traded: portfolios a year.',
-  ].join(' ');
+  ];
 }

@@ -1,21 +1,32 @@
 import type { CompareAnswer } from '../../engine-service/compare.ts';
 import { alignColumns, NO_NUMBER, percent, ratio, signedPercent } from '../../format.ts';
 import { replyToText } from '../../terminal/output.ts';
-import { compareReply, pValue, spread } from './reply.ts';
+import { compareReply, KEPT, LEGEND, legend, pValue, spread } from './reply.ts';
 import { figuresOf } from './words.ts';
 
-/** @param now milliseconds since 1970, for the age of the prices */
-export const compareText = (answer: CompareAnswer, now: number): string =>
-  replyToText({
-    ...compareReply({ answer, now }),
+/** As in Discord, with the wider tables that a terminal has room for. @param now milliseconds since 1970 */
+export function compareText(answer: CompareAnswer, now: number): string {
+  const reply = compareReply({ answer, now });
+  return replyToText({
+    ...reply,
     table: [
       'Per year, after costs. Traded: portfolios per year.',
       ...pathTable(answer),
       '',
-      `Tail: the mean of the worst outcomes. p: of a Sharpe ratio equal to that of ${answer.comparison.benchmark}. t: of the mean difference of daily returns.`,
+      `Beside ${answer.comparison.benchmark} (1/N), and beside the limit:`,
       ...testTable(answer),
     ],
+    fields: [
+      ...(reply.fields ?? []).filter(({ name }) => name !== KEPT && name !== LEGEND),
+      { name: LEGEND, value: [...legend(answer), ...ownColumns(answer)].join(' ') },
+    ],
   });
+}
+
+const ownColumns = ({ comparison }: CompareAnswer): string[] => [
+  'Broken: losses beyond value-at-risk, of the decisions that could keep the limit. t: of the mean difference of daily returns.',
+  ...(comparison.cpcv === undefined ? [] : ['Sharpe on test days: the median of all splits (5th to 95th percentile).']),
+];
 
 const pathTable = (answer: CompareAnswer): string[] =>
   alignColumns([

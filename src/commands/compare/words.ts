@@ -41,6 +41,7 @@ export function verdict({ comparison, request }: CompareAnswer): string[] {
   return [
     differenceSentence(comparison),
     limitSentence(comparison, request),
+    insteadSentence(comparison, request),
     profitSentence(comparison),
     overfittingSentence(comparison),
   ].filter((line) => line !== '');
@@ -53,7 +54,8 @@ function differenceSentence(comparison: Comparison): string {
   const isFound = ([, { against }]: Row): boolean => (against?.pTried ?? 1) < LEVEL;
   const isAlone = (row: Row): boolean => !isFound(row) && (row[1].against?.p ?? 1) < LEVEL;
   const [found, alone] = [others.filter(isFound), others.filter(isAlone)];
-  const judged = `by a bootstrap of Sharpe ratios at the ${shortPercent(LEVEL)} level that allows for all ${others.length} being tried`;
+  const tried = others.length === 1 ? '' : `, with all ${others.length} tried`;
+  const judged = `by a bootstrap of Sharpe ratios at the ${shortPercent(LEVEL)} level${tried}`;
   const first =
     found.length === 0
       ? `**${others.length === 1 ? `${others[0]![0]} does not differ` : `None of ${others.length} strategies differs`} from equal weights (1/N) by more than chance**, ${judged}.`
@@ -79,6 +81,22 @@ function limitSentence(comparison: Comparison, { limit, mandate }: CompareReques
       ? `The ${worst} stayed within the limit of ${shortPercent(limit)} on average, by every strategy.`
       : `The ${worst} went beyond the limit of ${shortPercent(limit)} on average by ${LIST.format(over.map(([name, { realisedToLimit }]) => `${name} (${ratio(realisedToLimit!, 2)} ×)`))}.`;
   return `${said}${few}`;
+}
+
+/** Dates on which no split keeps the limit. */
+const unkept = ({ decisions, feasible, failed }: ComparedStrategy): number => decisions - feasible - failed;
+
+/** Where no split keeps the limit on half of the dates or more, figures say little of a strategy's own weights. */
+function insteadSentence(comparison: Comparison, { limit }: CompareRequest): string {
+  if (limit === 'unlimited') return '';
+  const others = rowsOf(comparison).filter(([name]) => name !== comparison.benchmark);
+  const byCount = Map.groupBy(
+    others.filter(([, one]) => unkept(one) >= one.decisions / 2),
+    ([, one]) => `on ${unkept(one)} of ${plural(one.decisions, 'date')}`,
+  );
+  if (byCount.size === 0) return '';
+  const said = [...byCount].map(([dates, some]) => `by ${LIST.format(some.map(([name]) => name))} ${dates}`);
+  return `The limit could not be kept ${LIST.format(said)}: there the least risky split was held instead of own weights.`;
 }
 
 const earned = ([name, { annualReturn, maxDrawdown }]: Row): string =>

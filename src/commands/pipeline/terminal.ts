@@ -1,5 +1,6 @@
 import { yearlyPeriods } from '../../engine/market.ts';
 import { type InSample, type PipelineResult, runPipeline } from '../../engine/ranking/pipeline.ts';
+import { worthSentence } from '../../engine/ranking/ranker.ts';
 import { alignColumns, labelled, ratio, signedPercent, weightPercent, wholeNumber } from '../../format.ts';
 import { DEFAULTS, RANGES } from '../../parse.ts';
 import type { UniverseSpec } from '../../prices/universes.ts';
@@ -142,12 +143,7 @@ function describe({ result, prices, periodsPerYear, universe }: Shown): string {
 
 /** What the forest's forecasts are worth. */
 export function skillSentence(rSquared: number, universe: UniverseSpec): string {
-  const measured = `R² on days that the forest had not seen is ${ratio(rSquared)}: `;
-  const worth =
-    rSquared <= 0
-      ? 'the mean forecasts better, and these ranks are no better than chance.'
-      : 'so much of the differences between assets it foretold. Small values come by chance too.';
   const isGaussian = universe.kind === 'named' && universe.name === GAUSSIAN.name;
   const none = ' Returns of this market are independent draws: what looks like skill in it is chance.';
-  return `${measured}${worth}${isGaussian ? none : ''}`;
+  return `${worthSentence(rSquared)}${isGaussian ? none : ''}`;
 }

@@ -17,6 +17,9 @@ import { withApp } from '../../terminal/with-app.ts';
 
 const text = { type: 'string' } as const;
 
+/** Of the days that volume and beta are measured on. */
+const DAYS = { min: 20, max: 10_000 };
+
 const DEFAULTS = { top: 12, perSector: 2, days: 252 } as const;
 
 export const selectCommand: TerminalCommand = {
@@ -62,7 +65,7 @@ function optionsOf(flags: Flags): SelectOptions {
     top: whole(flags, 'top', { min: 1, max: 500 }, DEFAULTS.top),
     perSector: whole(flags, 'per-sector', { min: 0, max: 500 }, DEFAULTS.perSector),
     rest,
-    days: whole(flags, 'days', { min: 20, max: 10_000 }, DEFAULTS.days),
+    days: whole(flags, 'days', DAYS, DEFAULTS.days),
     asOf: dayOf(flags, 'as-of'),
   };
 }
@@ -83,6 +86,12 @@ function measure(all: Prices, given: GivenVolumes | undefined, { days, asOf }: S
   const { assets, index } = splitMarket(all);
   const known = lastDays(daysBetween(assets, 0, rowsUntil(assets.dates, asOf)), days + 1);
   const [from, until] = [known.dates[0]!, known.dates.at(-1)!];
+  if (known.dates.length <= DAYS.min) {
+    throw new UserError(
+      `Volume and beta need ${DAYS.min + 1} days of prices or more, but from ${from} to ${until} there are ${known.dates.length}: take a later day or a longer history.`,
+      { ...(asOf !== undefined && { option: 'as-of' }) },
+    );
+  }
   const volumes = given === undefined ? ownVolumes(known) : volumesIn(given, known);
   const first = assets.dates.indexOf(from);
   const market = index?.closes.slice(first, first + known.dates.length) ?? equalWeightBasket(known.closes);
@@ -159,7 +168,7 @@ function outputOf({ selected, candidates, market, from, until, source }: Answer)
   ]);
   return {
     json: { status: 'selected', market: market ?? 'equal weights', from, until, selected, source },
-    text: [...table, '', ...lines, ''].join('\n'),
+    text: [...table, '', ...lines, '', 'Not investment advice.', ''].join('\n'),
     exitCode: 0,
   };
 }

@@ -10,7 +10,7 @@ export const strategies: SlashCommand<undefined> = {
   run: async () => ({
     tone: 'info',
     title: 'Strategies',
-    body: 'Choose one with the option `strategy` of /allocate and /backtest. The first is the default.',
+    body: 'Choose one with the option `strategy` of /allocate, /backtest and /record; /compare has them all. The first is the default.',
     fields: STRATEGIES.map((strategy) => ({
       name: `${strategy.id}: ${strategy.title}`,
       value: `${strategy.about} ${needsText(strategy)}`,

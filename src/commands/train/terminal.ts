@@ -9,8 +9,8 @@ import { labelled, ratio } from '../../format.ts';
 import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import {
   JSON_HELP,
-  RANK_HELP,
-  RANK_OPTIONS,
+  SIGNAL_HELP,
+  SIGNAL_OPTIONS,
   STRATEGY_HELP,
   STRATEGY_OPTIONS,
   UNIVERSE_HELP,
@@ -34,18 +34,14 @@ ${UNIVERSE_HELP}
 ${STRATEGY_HELP}
   --memory carried       for the filtered recipe: carried (the state carries over from day to day; scenarios
                          are fast to draw) or window (the last 60 days are read anew for every day)
-${RANK_HELP}
-  --target return        for weekly-lstm: what is forecast, return (from week to week) or price (as its document)
-  --units 256            for weekly-lstm: of each of its two layers
+${SIGNAL_HELP}
   --seed 1               the same seed and prices give the same model
 ${JSON_HELP}`,
   options: {
     ...UNIVERSE_OPTIONS,
     ...STRATEGY_OPTIONS,
-    ...RANK_OPTIONS,
+    ...SIGNAL_OPTIONS,
     memory: { type: 'string' },
-    target: { type: 'string' },
-    units: { type: 'string' },
     seed: { type: 'string' },
   },
   run(flags, terminal) {

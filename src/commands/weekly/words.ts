@@ -108,8 +108,10 @@ export function describeStudy(answer: WeeklyStudyAnswer): string {
     ...prices.notes.map((note): readonly [string, string] => ['Note', note]),
     ['Seconds', String(Math.round(seconds))],
   ]);
-  const notes = isDocuments(answer) ? ['', PRINTED_NOTE] : [];
-  return [...tableOf(answer), '', ...lines, ...notes, ''].join('\n');
+  const median = seeds.length === 1 ? [] : [`Rows of LSTM are medians of ${seeds.length} seeds.`];
+  const notes = isDocuments(answer) ? [PRINTED_NOTE] : [];
+  const caveat = 'What held in the past may not hold again. Not investment advice.';
+  return [...tableOf(answer), ...median, '', ...lines, '', ...notes, caveat, ''].join('\n');
 }
 
 const costs = (costRate: number): string =>

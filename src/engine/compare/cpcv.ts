@@ -24,6 +24,9 @@ export interface Cpcv extends CpcvShape {
   readonly chosen: Spread;
 }
 
+/** Fewer hardly tell, and more make more splits than tell anything new. */
+export const GROUPS = { min: 4, max: 16 };
+
 /** Shorter ones would leave little to train on. */
 export const mostGroups = (days: number, horizonDays: number): number => Math.floor(days / (2 * horizonDays));
 

@@ -1,5 +1,6 @@
 // Assets ranked by the returns that a random forest expects ("Asset Allocation Framework", select_features and
 // learning_to_rank). docs/mathematics.md, section 23.
+import { ratio } from '../../format.ts';
 import { type Design, designOf, labelled } from '../features/design.ts';
 import { columnOf } from '../forecast/forecast.ts';
 import {
@@ -128,6 +129,16 @@ export async function fitRanker(
   const forest = fitForest(x, rows.y, hyperOf(params.trees, x), subSeed(seed, 'ranker'));
   const networks = walks.map(({ model }) => model);
   return { params, tickers: measured.tickers, names: design.names, importances, selected, rSquared, forest, networks };
+}
+
+/** What a forest's forecasts were worth, for people; judged by the figure that is shown. @param rSquared out of sample */
+export function worthSentence(rSquared: number): string {
+  const shown = ratio(rSquared);
+  const worth =
+    Number(shown) > 0
+      ? 'so much of the differences between assets it foretold. Small values come by chance too.'
+      : 'the mean forecasts better, and these ranks are no better than chance.';
+  return `R² on days that the forest had not seen is ${shown}: ${worth}`;
 }
 
 export interface Ranking {

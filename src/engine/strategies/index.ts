@@ -68,6 +68,8 @@ interface Refusal {
   readonly option: string;
   /** The values that it takes; absent: no such parameter, or too many values to list. */
   readonly takes?: readonly string[];
+  /** It takes whole numbers, and one of their ends was passed where there is an end here. */
+  readonly whole?: { readonly least?: number; readonly most?: number };
   /** The other parameters because of which it takes only these. */
   readonly beside?: Readonly<Record<string, string>>;
 }
@@ -79,6 +81,9 @@ function refusalOf({ issues: [issue] }: z.ZodError): Refusal {
   if (issue?.code === 'unrecognized_keys') return { option: String(issue.keys[0]) };
   const option = String(issue?.path[0]);
   if (issue?.code === 'invalid_value') return { option, takes: issue.values.map(String) };
+  if (issue?.code === 'too_small') return { option, whole: { least: Number(issue.minimum) } };
+  if (issue?.code === 'too_big') return { option, whole: { most: Number(issue.maximum) } };
+  if (issue?.code === 'invalid_type') return { option, whole: {} };
   const refined = issue?.code === 'custom' ? refinedSchema.safeParse(issue.params).data : undefined;
   return { option, ...refined };
 }

@@ -87,12 +87,13 @@ describe('beside an answer', () => {
 });
 
 const skill = (value: number) => ({ value, meanCoefficient: value, dates: 40 });
-const modelField = (forecastSkill?: ModelProvenance['forecastSkill'], kappa = 1) => {
+const modelField = (forecastSkill?: ModelProvenance['forecastSkill'], kappa = 1, worth?: string) => {
   const model = {
     trainedUntil: '2024-01-01',
     skill: 0,
     recipe: 'filtered',
     ...(forecastSkill && { forecastSkill }),
+    ...(worth !== undefined && { worth }),
     kappa,
   };
   const prices = { source: 'x', from: '2015-01-01', until: '2024-01-01', stale: false, notes: [] };
@@ -118,6 +119,11 @@ describe('the skill of forecasts', () => {
     expect(modelField({ composite: skill(0.02), lstm: skill(0) })).not.toContain('No forecast skill');
     expect(modelField({ composite: skill(0.02), lstm: skill(0) })).toContain('The LSTM has shown no skill');
     expect(modelField({ composite: skill(0.02), lstm: skill(0.01) })).toMatch(/\(filtered\)$/);
+    // A strategy's own forecasts are others than those of the scenarios.
+    const beside = modelField({ composite: skill(0), lstm: skill(0) }, 1, 'The ranks are no better than chance.');
+    expect(beside).toMatch(
+      /\. The ranks are no better than chance\. The scenarios' forecasts have shown no skill: a higher limit mostly/,
+    );
     // Not measured is not none.
     expect(modelField({ composite: { ...skill(0), dates: 8 } })).toContain('Too few past dates to measure forecasts');
     // With no forecasts of the past, none has shown any.

@@ -42,8 +42,9 @@ describe('a comparison in words', () => {
       "Comparison · 3 strategies · 21 trading days · us12
       ==================================================
 
-      None of 2 strategies differs from equal weights (1/N) by more than chance, by a bootstrap of Sharpe ratios at the 5% level that allows for all 2 being tried.
+      None of 2 strategies differs from equal weights (1/N) by more than chance, by a bootstrap of Sharpe ratios at the 5% level, with all 2 tried.
       The worst 5% of outcomes went beyond the limit of 8% on average by cvar-lstm (1.21 ×), minimum-cvar (1.23 ×) and equal-weight (1.19 ×). That is the mean of the worst 2.5 of 50 outcomes: too few to tell much.
+      The limit could not be kept by cvar-lstm on 27 of 50 dates: there the least risky split was held instead of own weights.
       The most profit: cvar-lstm, +6.53% per year and a drawdown of 24.2%. The smallest drawdown: equal-weight, +6.05% per year and a drawdown of 21.9%.
       What had the best Sharpe ratio on half of the days fell below the median on the other half in 50% of 12,870 splits (probability of backtest overfitting; 50% is chance).
       Asked: limit 8%, 21 trading days, alpha 95%.
@@ -109,6 +110,21 @@ describe('a comparison in words', () => {
     const free = compareAnswer({ limit: 'unlimited' });
     expect(say(free)).not.toContain('limit of');
     expect(say(free)).toContain('No limit was set.');
+  });
+
+  it('says where strategies held the least risky split instead of their own weights', () => {
+    const said = (feasible: number): string => say(withFirst({ feasible, decisions: 50 }, many));
+    expect(said(0)).toContain('The limit could not be kept by cvar-lstm on 50 of 50 dates');
+    const none = Object.entries(many.comparison.strategies).map(([name, one]) => [name, { ...one, feasible: 0 }]);
+    const same = { ...many, comparison: { ...many.comparison, strategies: Object.fromEntries(none) } };
+    expect(say(same)).toContain(
+      'max-sharpe, rank and weekly-lstm on 50 of 50 dates: there the least risky split was held instead of own weights.',
+    );
+    expect(say(same)).not.toMatch(/could not be kept by.*equal-weight/);
+    expect(say(compareAnswer({ limit: 'unlimited' }))).not.toContain('could not be kept');
+    const kept = none.map(([name, one]) => [name, { ...Object(one), feasible: 50 }]);
+    const all = { ...many, comparison: { ...many.comparison, strategies: Object.fromEntries(kept) } };
+    expect(say(all)).not.toContain('could not be kept');
   });
 
   it('says what was not decided, in amber', () => {

@@ -67,6 +67,9 @@ describe('compare', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Comparison · 3 strategies · 5 trading days · prices.csv');
     expect(stdout).toContain('Decisions stay as they were made: only the choice is made anew.');
+    expect(stdout).toContain('Sharpe on test days: the median of all splits');
+    // Words for Discord's short columns.
+    for (const part of ['Drop', 'Kept, broken, traded']) expect(stdout).not.toContain(part);
     expect(stderr).toContain(`chart written to ${chart}`);
     const weights = join(home, 'out', 'compare-weights.png');
     for (const one of [chart, weights]) {
@@ -81,7 +84,7 @@ describe('compare', () => {
     [['--cpcv', '3,2'], 'cpcv', 'cpcv takes the number of groups of days'],
     [['--cost', '0.1%', '--cost-bps', '5'], 'cost-bps', 'Give either --cost'],
     [['--until', market.dates[500]!], 'until', 'must not lie before the first day'],
-    [['--cpcv', '10,8'], 'cpcv', 'of 4 decisions at most 2 groups can be made; got 10'],
+    [['--cpcv', '10,8'], 'cpcv', 'of 4 decisions at most 2 groups can be made; got 10. Begin earlier.'],
   ])('refuses %j with one sentence', async (args, option, sentence) => {
     const { exitCode, stdout } = await run([...args, '--json']);
     const { error } = JSON.parse(stdout);

@@ -46,6 +46,11 @@ describe('select', () => {
   it.each([
     [[], 'volumes', 'These prices have no traded volumes: give them by --volumes FILE.csv'],
     [['--volumes', volumes, '--rest', 'size'], 'rest', '--rest takes volume or beta; got "size".'],
+    [
+      ['--volumes', volumes, '--as-of', prices.dates[19]!],
+      'as-of',
+      'Volume and beta need 21 days of prices or more, but',
+    ],
     [['--volumes', `${home}/lacking.csv`], 'volumes', 'lacking.csv has no volume of T1'],
     [['--volumes', `${home}/negative.csv`], 'volumes', 'negative.csv, line 3: expected units traded, 0 or more'],
   ])('answers %j with one sentence', async (args, option, sentence) => {

@@ -40,7 +40,9 @@ describe('the strategy of ranks', () => {
     expect(rank.paramsOf(model)).toEqual({ trees: 10, period: 1 });
     const usual = { ...model, fitted: { ...model.fitted, params: { trees: 200, period: 5 } } };
     expect(rank.paramsOf(usual)).toEqual({});
-    expect(lines.find(([label]) => label === 'R² out of sample')?.[1]).toBe(model.fitted.rSquared.toFixed(3));
+    const shown = model.fitted.rSquared.toFixed(3);
+    expect(lines.find(([label]) => label === 'R² out of sample')?.[1]).toBe(shown);
+    expect(source.worth).toContain(`R² on days that the forest had not seen is ${shown}: so much`);
   });
 
   it('scores the assets from 1 down by their expected returns', () => {

@@ -158,6 +158,15 @@ describe.each(STRATEGIES)('the strategy $id', (strategy) => {
     }
   });
 
+  it.skipIf(strategy.id === 'minimum-cvar')('holds weights of its own where the limit allows them', async () => {
+    const { source, ...drawn } = await draw(history);
+    const context = decideContext({ source, ...drawn }, { now });
+    const [least] = await findStrategy('minimum-cvar').decide(source, [unlimited], context);
+    const apart = portfolioOf(decided[2]).weights.map((weight, j) => Math.abs(weight - portfolioOf(least).weights[j]!));
+    expect(Math.max(...apart)).toBeGreaterThan(1e-3);
+    expect(decided[2]).not.toHaveProperty('moved');
+  });
+
   it('decides without a limit, as under one that every split keeps', async () => {
     const [decision] = await decide({ mandates: [unlimited] });
     expect(decision?.status).toBe('optimal');

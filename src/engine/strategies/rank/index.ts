@@ -11,6 +11,7 @@ import {
   RANKER_SETTINGS,
   type RankerParams,
   type Ranking,
+  worthSentence,
 } from '../../ranking/ranker.ts';
 import { decideByObjective } from '../own-weights.ts';
 import { type Signal, signalGenerator, type SignalledSource } from '../signal-generator.ts';
@@ -46,6 +47,7 @@ const ranks: Signal<RankParams, Ranker, Ranking> = {
   },
   read: (ranker, { prices }) => rankAssets(ranker, prices),
   skillOf: ({ rSquared }) => rSquared,
+  worthOf: ({ rSquared }) => worthSentence(rSquared),
   codec,
   describe({ params, names, importances, selected, rSquared }) {
     const features = selected.map((column) => ({ name: names[column]!, importance: importances[column]! }));
