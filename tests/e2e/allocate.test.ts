@@ -92,7 +92,7 @@ describe('/allocate, end to end', () => {
   });
 
   it('offers universes while they are typed', async () => {
-    const typed = bot.discord.autocomplete('allocate', { loss: '8%', universe: 'us' }, 'universe');
+    const typed = bot.discord.autocomplete('allocate', { loss: '8%', universe: 'us1' }, 'universe');
     await typed.acknowledged();
     expect(typed.choices?.map(({ value }) => value)).toEqual(['us12']);
   });

@@ -52,7 +52,7 @@ describe('/frontier, end to end', () => {
   });
 
   it('offers universes while they are typed', async () => {
-    const typed = bot.discord.autocomplete('frontier', { universe: 'us' }, 'universe');
+    const typed = bot.discord.autocomplete('frontier', { universe: 'us1' }, 'universe');
     await typed.acknowledged();
     expect(typed.choices?.map(({ value }) => value)).toEqual(['us12']);
   });

@@ -1,5 +1,5 @@
 import { BusyError, isStoreFailure, UserError } from '../../errors.ts';
-import { DEFAULT_STRATEGY } from '../../engine/strategies/index.ts';
+import { DEFAULT_STRATEGY, findStrategy } from '../../engine/strategies/index.ts';
 import type { StrategyChoice } from '../../engine/strategies/strategy.ts';
 import { DEFAULT_SAMPLING, DEFAULTS } from '../../parse.ts';
 import { horizonClass, RECORD_HORIZONS } from '../../engine-service/requests.ts';
@@ -71,7 +71,7 @@ async function retrain(
   const { engine, log } = run.app;
   const isDefault = strategy === DEFAULT_STRATEGY;
   const details = { universe: nameOf(universe), until, ...(!isDefault && { strategy: strategy.id }) };
-  const key = isDefault ? universe.key : `${universe.key}/${strategy.id}`;
+  const key = isDefault ? universe.key : `${universe.key}/${findStrategy(strategy.id).recipeOf(strategy.params)}`;
   if ((await trainedUntil(key, run.app)) === until) {
     log.info(details, 'no new prices: not trained');
     return;

@@ -41,6 +41,9 @@ export class MaximumSharpe implements Objective {
       unit = dot(this.#excess, richest);
     }
     const scaled = unit > NEGLIGIBLE * largest ? solve(this.#homogeneous(feasible, unit)) : undefined;
+    // Bounded weights that earn something are known here.
+    if (scaled === undefined && isBounded && unit > NEGLIGIBLE * largest)
+      throw new Error('no weights were found where there are some');
     const kappa = scaled && sum(scaled);
     // Without bounds the ratio may rise for ever, towards weights that sum to nothing.
     if (scaled === undefined || !(kappa! > NEGLIGIBLE)) {

@@ -14,6 +14,8 @@ const MOST_ROUNDS = 500;
 const PRECISION = 1e-9;
 /** A search ends this near to the best value, beside what the limits cost of it. */
 const GAP = 1e-7;
+/** The same where no solver goes on. */
+const NEAR = 0.01;
 /** The longest way along which limits are kept is found to the fifth part of `PRECISION` or so. */
 const MOST_SECANTS = 20;
 
@@ -37,10 +39,18 @@ export function minimise(question: Question, solve: Solve): Float64Array | undef
   const { objective, feasible, limits, inside, cuts = [] } = question;
   const valueOf = (weights: Float64Array): number => objective.value(weights, feasible);
   let edge: Float64Array | undefined;
+  let bound = -Infinity;
+  // What is known where a solver fails, or cuts do not end: an answer if it is near the best.
+  const known = (): Float64Array | undefined =>
+    edge !== undefined && inside !== undefined && isWithin(NEAR, valueOf(edge), bound, valueOf(inside))
+      ? edge
+      : undefined;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const relaxed = { ...feasible, rows: [...feasible.rows, ...cuts] };
-    const found = attempt(() => objective.minimise(relaxed, solve, edge), edge);
-    if (found === undefined || found === edge) return edge;
+    const found = attempt(() => objective.minimise(relaxed, solve, edge), known);
+    if (found === undefined && edge === undefined) return undefined;
+    // Cuts that meet in a point are infeasible by rounding.
+    if (found === undefined || found === edge) return known() ?? unfound();
     const weights = roundToFeasible(found, feasible);
     const broken = limits.filter((limit) => limit.excess(weights) > PRECISION);
     if (broken.length === 0) return weights;
@@ -50,19 +60,31 @@ export function minimise(question: Question, solve: Solve): Float64Array | undef
     cuts.push(...broken.map((limit) => limit.rowAt(last)));
     if (edge === undefined || valueOf(last) < valueOf(edge)) edge = last;
     // No weights that keep the limits are better than the program's.
-    if (valueOf(edge) - valueOf(weights) <= GAP * (valueOf(inside) - valueOf(weights))) return edge;
+    bound = Math.max(bound, valueOf(weights));
+    if (isWithin(GAP, valueOf(edge), bound, valueOf(inside))) return edge;
   }
-  if (edge !== undefined) return edge;
-  throw new Error(`the limits are not kept after ${MOST_ROUNDS} cuts`);
+  return known() ?? unfound();
 }
 
-/** @returns what is known where a solver fails */
-function attempt(work: () => Float64Array | undefined, known: Float64Array | undefined): Float64Array | undefined {
+function unfound(): never {
+  throw new Error('the best weights that keep the limits were not found');
+}
+
+/** Whether a value is within a share of the way from the bound to the worst value. */
+const isWithin = (share: number, value: number, bound: number, worst: number): boolean =>
+  value - bound <= share * (worst - bound);
+
+/** @returns what is known where a solver fails @throws its error where nothing is */
+function attempt(
+  work: () => Float64Array | undefined,
+  known: () => Float64Array | undefined,
+): Float64Array | undefined {
   try {
     return work();
   } catch (error) {
-    if (known === undefined) throw error;
-    return known;
+    const answer = known();
+    if (answer === undefined) throw error;
+    return answer;
   }
 }
 
