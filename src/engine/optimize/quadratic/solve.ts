@@ -47,10 +47,15 @@ export function minimise(question: Question, solve: Solve): Float64Array | undef
       : undefined;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const relaxed = { ...feasible, rows: [...feasible.rows, ...cuts] };
-    const found = attempt(() => objective.minimise(relaxed, solve, edge), known);
-    if (found === undefined && edge === undefined) return undefined;
+    let found: Float64Array | undefined;
+    try {
+      found = objective.minimise(relaxed, solve, edge);
+    } catch (error) {
+      return known() ?? unfound(error);
+    }
+    if (edge !== undefined && found === edge) return edge;
     // Cuts that meet in a point are infeasible by rounding.
-    if (found === undefined || found === edge) return known() ?? unfound();
+    if (found === undefined) return edge && (known() ?? unfound());
     const weights = roundToFeasible(found, feasible);
     const broken = limits.filter((limit) => limit.excess(weights) > PRECISION);
     if (broken.length === 0) return weights;
@@ -66,27 +71,14 @@ export function minimise(question: Question, solve: Solve): Float64Array | undef
   return known() ?? unfound();
 }
 
-function unfound(): never {
-  throw new Error('the best weights that keep the limits were not found');
+/** @param error a solver's */
+function unfound(error: unknown = new Error('the best weights that keep the limits were not found')): never {
+  throw error;
 }
 
 /** Whether a value is within a share of the way from the bound to the worst value. */
 const isWithin = (share: number, value: number, bound: number, worst: number): boolean =>
   value - bound <= share * (worst - bound);
-
-/** @returns what is known where a solver fails @throws its error where nothing is */
-function attempt(
-  work: () => Float64Array | undefined,
-  known: () => Float64Array | undefined,
-): Float64Array | undefined {
-  try {
-    return work();
-  } catch (error) {
-    const answer = known();
-    if (answer === undefined) throw error;
-    return answer;
-  }
-}
 
 /** The last weights (n) on the way to others that keep limits. A convex function is below its secants. */
 function edgeBetween(inside: Float64Array, others: Float64Array, limits: readonly Limit[]): Float64Array {
