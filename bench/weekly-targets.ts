@@ -25,7 +25,7 @@ for (const target of ['return', 'price'] as const) {
     const year = { model: 0, persistence: 0 };
     for (const [j, ticker] of tickers.entries()) {
       const closes = weeks.closes.slice(0, from + weeksAhead).map((row) => row[j]!);
-      const { errors } = await forecastWeeks({ ticker, closes, from, settings: { target, units }, seed: 1 }, { now });
+      const { errors } = await forecastWeeks({ ticker, closes, from, params: { target, units }, seed: 1 }, { now });
       for (const sum of [year, total]) {
         sum.model += errors.model;
         sum.persistence += errors.persistence;

@@ -42,7 +42,7 @@ export function equityPicture(
     scales: {
       ...timeScales(months[0] ?? 0, months.at(-1) ?? 1, room),
       ...panelScales(range, curves),
-      ...nameScales(curves, range, room),
+      ...curveNameScales(curves, range, room),
     },
     title,
     subtitle,
@@ -93,7 +93,7 @@ function panelScales({ from, until }: AxisRange, curves: readonly EquityCurve[])
   };
 }
 
-function nameScales(curves: readonly EquityCurve[], { from, until }: AxisRange, room: number): Scales {
+function curveNameScales(curves: readonly EquityCurve[], { from, until }: AxisRange, room: number): Scales {
   const height = (PLOT_HEIGHT * PANELS.value) / (PANELS.value + PANELS.drawdown);
   const labels = endNames(
     curves.map(({ name, style, profits }) => ({ text: name, colour: style.colour, value: profits.at(-1) ?? 0 })),

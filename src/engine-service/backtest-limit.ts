@@ -11,7 +11,7 @@ const RETRAINS = [5, 10, 21, 42, 63, 126, 252, 504];
 /** What is advised is to be accepted also if the machine is a little slower by then. */
 const MARGIN = 0.8;
 
-interface Candidate {
+interface CheckedWalk {
   readonly request: WalkRequest;
   readonly assets: Prices;
   readonly tradable: (row: number) => Tradable;
@@ -26,7 +26,7 @@ interface Candidate {
  * @param seconds what it would take
  * @throws UserError that says how to shorten it, in ways each of which is enough
  */
-export function checkLength(candidate: Candidate, seconds: number, limit: WorkLimit | undefined): void {
+export function checkLength(candidate: CheckedWalk, seconds: number, limit: WorkLimit | undefined): void {
   if (limit === undefined || seconds <= limit.seconds) return;
   const advice = limit.by.flatMap((way) => WAYS[way](candidate, MARGIN * limit.seconds) ?? []);
   const how =
@@ -39,7 +39,7 @@ export function checkLength(candidate: Candidate, seconds: number, limit: WorkLi
 }
 
 /** A sentence's part that says what would be enough, and undefined when nothing of the kind would. */
-type Way = (candidate: Candidate, seconds: number) => string | undefined;
+type Way = (candidate: CheckedWalk, seconds: number) => string | undefined;
 
 const WAYS: Readonly<Record<Shortening, Way>> = {
   from(candidate, seconds) {
@@ -87,7 +87,7 @@ function first<T>(values: readonly T[], isEnough: (value: T) => boolean): T | un
 
 /** Whether the request with these changes can be made in time, with nothing in the cache. */
 function isShort(
-  { request, assets, tradable, plan, clock, workOf = workOfOne }: Candidate,
+  { request, assets, tradable, plan, clock, workOf = workOfOne }: CheckedWalk,
   seconds: number,
   changes: Partial<WalkRequest>,
 ) {

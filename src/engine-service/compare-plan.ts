@@ -3,7 +3,7 @@ import { BENCHMARK_STRATEGY } from '../engine/backtest/decide.ts';
 import { planBacktest, planOf } from '../engine/backtest/plan.ts';
 import { tradableOn } from '../engine/backtest/tradable.ts';
 import type { Rule } from '../engine/backtest/types.ts';
-import { type CpcvShape, GROUPS, mostGroups } from '../engine/compare/cpcv.ts';
+import { type CpcvShape, CPCV_GROUPS, mostGroups } from '../engine/compare/cpcv.ts';
 import { checkNeeds, chooseStrategy, findStrategy, STRATEGIES } from '../engine/strategies/index.ts';
 import type { AnyStrategy, StrategyChoice } from '../engine/strategies/strategy.ts';
 import type { Prices } from '../engine/types.ts';
@@ -108,7 +108,7 @@ export function checkGroups({ groups }: CpcvShape, { request, schedule: { decisi
   const most = mostGroups(decisionDates.at(-1)!.end - decisionDates[0]!.row, horizonDays);
   if (groups <= most) return;
   const decisions = plural(decisionDates.length, 'decision');
-  const mend = most < GROUPS.min ? 'Begin earlier' : 'Begin earlier or take fewer';
+  const mend = most < CPCV_GROUPS.min ? 'Begin earlier' : 'Begin earlier or take fewer';
   throw new UserError(
     `Groups of days must last two horizons or more: of ${decisions} at most ${plural(most, 'group')} can be made; got ${groups}. ${mend}.`,
     { option: 'cpcv', code: 'compare.too-many-groups', data: { most, got: groups } },

@@ -98,7 +98,7 @@ async function makeAll(
     const isShared = generators.filter((one) => one === generator).length > 1;
     const own = isShared ? (shared.get(generator) ?? new SharedWork()) : undefined;
     if (own !== undefined) shared.set(generator, own);
-    const onProgress = partOf(context.onProgress, { k, works, clock: services.clock });
+    const onProgress = walkProgress(context.onProgress, { k, works, clock: services.clock });
     const { paths, decisions } = await makeWalk(services, walk, { ...context, onProgress }, own);
     // What no later one needs is freed.
     if (generators.lastIndexOf(generator) === k) shared.delete(generator);
@@ -116,7 +116,7 @@ async function makeAll(
 
 const sum = (some: readonly number[]): number => some.reduce((total, one) => total + one, 0);
 
-interface Part {
+interface WalkShare {
   /** Of which walk. */
   readonly k: number;
   readonly works: readonly PlannedWork[];
@@ -124,7 +124,7 @@ interface Part {
 }
 
 /** Walk number k has come this far. */
-function partOf(onProgress: OnProgress, { k, works, clock }: Part): OnProgress {
+function walkProgress(onProgress: OnProgress, { k, works, clock }: WalkShare): OnProgress {
   // A walk of which all is known takes a moment too.
   const seconds = works.map((work) => 0.1 + clock.secondsFor(work, true));
   const [before, after, all] = [sum(seconds.slice(0, k)), sum(seconds.slice(k + 1)), sum(seconds)];

@@ -17,7 +17,7 @@ interface ComparisonServices {
   readonly goLive: () => Promise<{ readonly version: string }>;
 }
 
-interface Comparison {
+interface ModelComparison {
   /** The strategy's id. */
   readonly strategy: string;
   readonly name: string;
@@ -34,7 +34,7 @@ interface Comparison {
  */
 export async function compareModels(
   { models, pool, goLive }: ComparisonServices,
-  { strategy: id, name, history, champion, challenger }: Comparison,
+  { strategy: id, name, history, champion, challenger }: ModelComparison,
   options: TaskOptions,
 ): Promise<RetrainedModel> {
   async function win(outcome: 'first' | 'unchanged' | 'replaced'): Promise<RetrainedModel> {

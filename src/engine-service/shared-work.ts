@@ -12,7 +12,7 @@ export const generatorOf = ({ id, params }: StrategyChoice): string => {
   return canonicalJson([strategy.recipeOf(params), params, strategy.settingsOf?.(params)]);
 };
 
-const bytesOf = ({ samples, fresh }: Drawn): number =>
+const sampleBytes = ({ samples, fresh }: Drawn): number =>
   [samples.scenarios, samples.pricing, fresh].reduce((sum, one) => sum + (one?.data.byteLength ?? 0), 0);
 
 /**
@@ -44,7 +44,7 @@ export class SharedWork {
     const known = this.#drawn.get(decision);
     if (known?.model === model) return known.drawn;
     const drawn = await make();
-    const bytes = this.#bytes + bytesOf(drawn) - (known ? bytesOf(known.drawn) : 0);
+    const bytes = this.#bytes + sampleBytes(drawn) - (known ? sampleBytes(known.drawn) : 0);
     if (bytes <= MOST_BYTES) {
       this.#drawn.set(decision, { drawn, model });
       this.#bytes = bytes;

@@ -46,17 +46,17 @@ export interface PlannedWalk {
   readonly plan: WorkPlan & { readonly missing: readonly number[] };
 }
 
-type Asked = Pick<WalkRequest, 'universe' | 'mandate' | 'until'>;
+type WalkSubject = Pick<WalkRequest, 'universe' | 'mandate' | 'until'>;
 
-const universeOf = ({ universe, mandate }: Asked) => withBenchmark(universe, benchmarkOf(mandate.constraints));
+const walkUniverse = ({ universe, mandate }: WalkSubject) => withBenchmark(universe, benchmarkOf(mandate.constraints));
 
 /** The prices of a walk, also of what was delisted meanwhile. */
 export const loadWalk = (
   { prices }: Pick<BacktestServices, 'prices'>,
-  request: Asked,
+  request: WalkSubject,
   context: SharedContext,
 ): Promise<LoadedPrices> =>
-  prices.history(universeOf(request), { ...historyOptions(context), until: request.until, keepsEnded: true });
+  prices.history(walkUniverse(request), { ...historyOptions(context), until: request.until, keepsEnded: true });
 
 /**
  * What is to be decided, and what of it is known.
@@ -83,7 +83,11 @@ export async function planWalk(
   }
   const tradable = tradableOn(assets, mandate.constraints, allow);
   const schedule = planBacktest(assets, planOf(request), tradable);
-  const subject = { universe: universeOf(request), loaded: { ...loaded, prices: assets }, strategy: request.strategy };
+  const subject = {
+    universe: walkUniverse(request),
+    loaded: { ...loaded, prices: assets },
+    strategy: request.strategy,
+  };
   const account = await heldOnFirstDay(services, request, { assets, schedule, signal });
   const options = {
     ...request,

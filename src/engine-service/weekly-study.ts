@@ -3,7 +3,7 @@ import { daysBetween, rowsUntil } from '../engine/history.ts';
 import { splitMarket } from '../engine/market.ts';
 import { periodCloses } from '../engine/periods.ts';
 import type { OnProgress } from '../engine/types.ts';
-import type { Forecasts } from '../engine/weekly-study/forecast.ts';
+import type { StudyForecasts } from '../engine/weekly-study/forecast.ts';
 import { summariseStudy, type StudyResult } from '../engine/weekly-study/study.ts';
 import { UserError } from '../errors.ts';
 import { plural } from '../format.ts';
@@ -20,7 +20,7 @@ export interface WeeklyStudyRequest {
   /** ISO days: of the first close that is traded at, and of the last. */
   readonly from: string;
   readonly until: string;
-  readonly settings: ForecastOrder['settings'];
+  readonly params: ForecastOrder['params'];
   /** How many times the networks are trained, with the seeds from `seed` on. */
   readonly seeds: number;
   readonly seed: number;
@@ -57,7 +57,7 @@ export async function runWeeklyStudy(
   options: TaskOptions,
 ): Promise<WeeklyStudyAnswer> {
   const started = performance.now();
-  const { universe, from, until, settings, seeds, seed, riskFree, costRate } = request;
+  const { universe, from, until, params, seeds, seed, riskFree, costRate } = request;
   const loaded = await prices.history(universe, { ...historyOptions(options), until });
   const { assets, index } = splitMarket(loaded.prices);
   const { tickers } = assets;
@@ -71,7 +71,7 @@ export async function runWeeklyStudy(
       ticker,
       closes: weeks.closes.map((row) => row[j]!),
       from: first,
-      settings,
+      params,
       seed: seed + run,
     })),
   );
@@ -127,7 +127,7 @@ async function forecastAll(
   pool: Pool,
   orders: readonly ForecastOrder[],
   { signal, onProgress }: TaskOptions,
-): Promise<Forecasts[]> {
+): Promise<StudyForecasts[]> {
   const startedAt = performance.now();
   const shares = orders.map(() => 0);
   const progressOf =

@@ -15,3 +15,17 @@ export function joinRows(pieces: readonly Matrix[], cols: number): Matrix {
   }
   return { rows: data.length / cols, cols, data };
 }
+
+/** @returns (rows) */
+export const matrixColumn = ({ rows, cols, data }: Matrix, column: number): Float64Array =>
+  Float64Array.from({ length: rows }, (_, row) => data[row * cols + column]!);
+
+/** @param rows (N, n) @returns (N) */
+export const columnOfRows = (rows: readonly (readonly number[])[], column: number): number[] =>
+  rows.map((row) => row[column]!);
+
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let total = 0;
+  for (let at = 0; at < a.length; at++) total += a[at]! * b[at]!;
+  return total;
+}

@@ -8,7 +8,7 @@ const packedSchema = z.union([
 ]);
 
 /** @param value of JSON, `Float32Array`, `Float64Array` and `Int32Array` */
-export function pack(value: unknown): Uint8Array {
+export function packBytes(value: unknown): Uint8Array {
   const text = JSON.stringify(value, (_key, one: unknown) => {
     if (!(one instanceof Float32Array || one instanceof Float64Array || one instanceof Int32Array)) return one;
     return { [one.constructor.name]: Buffer.from(one.buffer, one.byteOffset, one.byteLength).toString('base64') };
@@ -17,7 +17,7 @@ export function pack(value: unknown): Uint8Array {
 }
 
 /** @throws Error when it is not what `pack` gave */
-export function unpack(bytes: Uint8Array): unknown {
+export function unpackBytes(bytes: Uint8Array): unknown {
   return JSON.parse(new TextDecoder().decode(bytes), (_key, one: unknown) => {
     const { data } = packedSchema.safeParse(one);
     if (data === undefined) return one;

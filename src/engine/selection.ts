@@ -15,19 +15,19 @@ export interface Candidate {
 }
 
 /** How the places are filled that the sectors leave: by volume, or by a β near 1. */
-export type Rest = 'volume' | 'beta';
+export type RestOrder = 'volume' | 'beta';
 
 export interface SelectionOptions {
   /** How many to select. */
   readonly top: number;
   /** How many of each of the most active sectors come first. */
   readonly perSector: number;
-  readonly rest: Rest;
+  readonly rest: RestOrder;
 }
 
 export interface Selected extends Candidate {
   /** `sector`: among the most traded of one of the most active sectors. */
-  readonly by: 'sector' | Rest;
+  readonly by: 'sector' | RestOrder;
 }
 
 /** The document's number of sectors. */

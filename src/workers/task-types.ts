@@ -16,7 +16,7 @@ import type { DrawOrder, Drawn } from '../engine/strategies/drawn.ts';
 import type { Explanation } from '../engine/explanation.ts';
 import type { DecideContext, Decision, Model, Score } from '../engine/strategies/strategy.ts';
 import type { OnProgress } from '../engine/types.ts';
-import type { ForecastOrder, Forecasts } from '../engine/weekly-study/forecast.ts';
+import type { ForecastOrder, StudyForecasts } from '../engine/weekly-study/forecast.ts';
 
 /** Task kinds with their inputs and outputs, which can be cloned between threads. */
 export type TaskTypes<T> = { readonly [K in keyof T]: { readonly input: unknown; readonly output: unknown } };
@@ -134,7 +134,7 @@ export interface Tasks {
   /** What the decisions of a record's walks came to. */
   summarise: { input: { readonly walks: readonly Walk[]; readonly alpha: number }; output: RecordSummary };
   /** A network of a study in weeks. */
-  forecastWeeks: { input: ForecastOrder; output: Forecasts };
+  forecastWeeks: { input: ForecastOrder; output: StudyForecasts };
   chart: { input: ChartSpec; output: Uint8Array };
 }
 

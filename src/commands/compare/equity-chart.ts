@@ -12,15 +12,15 @@ import { cvarsOf, questionOf } from './words.ts';
 const ROOM_FOR_NAMES = 0.25;
 
 /** In the order of the strategies; after the last colour the first one comes again, with dashes. */
-const PALETTE = [COLOURS.profit, COLOURS.tail, COLOURS.calm, COLOURS.warning, COLOURS.muted] as const;
+const CURVE_COLOURS = [COLOURS.profit, COLOURS.tail, COLOURS.calm, COLOURS.warning, COLOURS.muted] as const;
 
 /** As in the picture of a backtest. */
 const EQUAL: CurveStyle = { colour: COLOURS.text, dash: [8, 6], width: 2.5 };
 const INDEX: CurveStyle = { colour: COLOURS.limit, dash: [12, 5], width: 2.5 };
 
 const styleOf = (at: number): CurveStyle => ({
-  colour: PALETTE[at % PALETTE.length]!,
-  dash: at < PALETTE.length ? [] : [3, 3],
+  colour: CURVE_COLOURS[at % CURVE_COLOURS.length]!,
+  dash: at < CURVE_COLOURS.length ? [] : [3, 3],
   width: 3,
 });
 

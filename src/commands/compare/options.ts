@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType as OptionType } from 'discord-api-types/v10';
 import type { LimitRule } from '../../engine/backtest/types.ts';
-import { type CpcvShape, GROUPS } from '../../engine/compare/cpcv.ts';
+import { type CpcvShape, CPCV_GROUPS } from '../../engine/compare/cpcv.ts';
 import { chooseStrategy } from '../../engine/strategies/index.ts';
 import type { StrategyChoice } from '../../engine/strategies/strategy.ts';
 import type { CompareRequest } from '../../engine-service/requests.ts';
@@ -59,9 +59,9 @@ export function parseLimit(text: string, door: Door): LimitRule {
 export function parseCpcv(text: string): CpcvShape {
   const [, groups, training] = (/^\s*(\d+)\s*[,;:]\s*(\d+)\s*$/.exec(text) ?? []).map(Number);
   const isShape = groups !== undefined && training !== undefined && training >= 2 && training < groups;
-  if (isShape && groups >= GROUPS.min && groups <= GROUPS.max) return { groups, training };
+  if (isShape && groups >= CPCV_GROUPS.min && groups <= CPCV_GROUPS.max) return { groups, training };
   throw new UserError(
-    `cpcv takes the number of groups of days, ${GROUPS.min} to ${GROUPS.max}, and how many of them are for training, such as 10,8; got "${text}".`,
+    `cpcv takes the number of groups of days, ${CPCV_GROUPS.min} to ${CPCV_GROUPS.max}, and how many of them are for training, such as 10,8; got "${text}".`,
     { option: 'cpcv' },
   );
 }

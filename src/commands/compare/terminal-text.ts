@@ -1,8 +1,8 @@
 import type { CompareAnswer } from '../../engine-service/compare.ts';
 import { alignColumns, NO_NUMBER, percent, ratio, signedPercent } from '../../format.ts';
 import { replyToText } from '../../terminal/output.ts';
-import { compareReply, KEPT, LEGEND, legend, pValue, spread } from './reply.ts';
-import { figuresOf } from './words.ts';
+import { compareReply, KEPT, LEGEND, legend, shortPValue, percentilesText } from './reply.ts';
+import { figureRows } from './words.ts';
 
 /** As in Discord, with the wider tables that a terminal has room for. @param now milliseconds since 1970 */
 export function compareText(answer: CompareAnswer, now: number): string {
@@ -10,7 +10,7 @@ export function compareText(answer: CompareAnswer, now: number): string {
   return replyToText({
     ...reply,
     table: [
-      'Per year, after costs. Traded: portfolios per year.',
+      'Performance per year, after costs. Turnover: portfolios traded per year.',
       ...pathTable(answer),
       '',
       `Beside ${answer.comparison.benchmark} (1/N), and beside the limit:`,
@@ -30,8 +30,8 @@ const ownColumns = ({ comparison }: CompareAnswer): string[] => [
 
 const pathTable = (answer: CompareAnswer): string[] =>
   alignColumns([
-    ['Strategy', 'Return', 'Volatility', 'Sharpe', 'Sortino', 'Drawdown', 'Calmar', 'Traded'],
-    ...figuresOf(answer).map(([name, one]) => [
+    ['Strategy', 'Return', 'Volatility', 'Sharpe', 'Sortino', 'Drawdown', 'Calmar', 'Turnover'],
+    ...figureRows(answer).map(([name, one]) => [
       name,
       signedPercent(one.annualReturn),
       percent(one.volatility),
@@ -45,18 +45,18 @@ const pathTable = (answer: CompareAnswer): string[] =>
 
 function testTable(answer: CompareAnswer): string[] {
   const isCrossed = answer.comparison.cpcv !== undefined;
-  const rows = figuresOf(answer).map(([name, { cvar, realisedToLimit, against, ...one }]) =>
+  const rows = figureRows(answer).map(([name, { cvar, realisedToLimit, against, ...one }]) =>
     [
       name,
       percent(cvar),
       realisedToLimit === undefined ? NO_NUMBER : ratio(realisedToLimit, 2),
       one.violations === undefined ? NO_NUMBER : `${one.violations} of ${one.feasible}`,
-      pValue(against?.p),
-      pValue(against?.pTried),
+      shortPValue(against?.p),
+      shortPValue(against?.pTried),
       against === undefined ? NO_NUMBER : ratio(against.t, 2),
       one.deflatedSharpe === undefined ? NO_NUMBER : ratio(1 - one.deflatedSharpe, 3),
-    ].concat(isCrossed ? (one.cpcv === undefined ? NO_NUMBER : spread(one.cpcv)) : []),
+    ].concat(isCrossed ? (one.cpcv === undefined ? NO_NUMBER : percentilesText(one.cpcv)) : []),
   );
-  const header = ['Strategy', 'Tail', '÷ limit', 'Broken', 'p', 'all', 't', 'Luck'];
+  const header = ['Strategy', 'CVaR', '÷ limit', 'Broken', 'p', 'all', 't', 'Luck'];
   return alignColumns([[...header, ...(isCrossed ? ['Sharpe on test days'] : [])], ...rows]);
 }

@@ -10,7 +10,7 @@ import { restate, subtitleOf } from '../question.ts';
 import { cvarsOf, questionOf } from './words.ts';
 
 /** Assets with colours of their own: those with the largest weights over all strategies. The others are one grey. */
-const PALETTE = [COLOURS.profit, COLOURS.tail, COLOURS.calm, COLOURS.limit, COLOURS.warning] as const;
+const ASSET_COLOURS = [COLOURS.profit, COLOURS.tail, COLOURS.calm, COLOURS.limit, COLOURS.warning] as const;
 const OTHERS = { name: 'others', colour: COLOURS.loss, text: COLOURS.muted };
 
 /** Share of the width, for the names of assets. */
@@ -49,7 +49,7 @@ export function compareWeightsChart(answer: CompareAnswer): ChartSpec {
       ...timeScales(from, until, ROOM_FOR_NAMES),
       ...keyScales(bands, walks.length),
       ...Object.fromEntries(panels.map(({ at }) => [axisOf(at), panelScale(walks.length - at)])),
-      ...Object.assign({}, ...panels.map(({ at, walk }) => nameScales(at, walk, bands))),
+      ...Object.assign({}, ...panels.map(({ at, walk }) => panelNameScales(at, walk, bands))),
     },
     title: `What each strategy held · ${shorten(universe, 22)}`,
     subtitle: subtitleOf(
@@ -69,12 +69,12 @@ function bandsOf({ walks, tickers }: CompareAnswer): Band[] {
     walks.reduce((sum, { decisions }) => sum + decisions.reduce((own, { weights }) => own + weights[j]!, 0), 0),
   );
   const sorted = [...tickers.keys()].toSorted((a, b) => totals[b]! - totals[a]!);
-  const shown = sorted.length > PALETTE.length ? sorted.slice(0, PALETTE.length) : sorted;
+  const shown = sorted.length > ASSET_COLOURS.length ? sorted.slice(0, ASSET_COLOURS.length) : sorted;
   const rest = sorted.slice(shown.length);
   const own = shown.map((j, k) => ({
     name: shorten(tickers[j]!, 10),
-    colour: PALETTE[k]!,
-    text: PALETTE[k]!,
+    colour: ASSET_COLOURS[k]!,
+    text: ASSET_COLOURS[k]!,
     assets: [j],
   }));
   return rest.length === 0 ? own : [...own, { ...OTHERS, assets: rest }];
@@ -82,7 +82,7 @@ function bandsOf({ walks, tickers }: CompareAnswer): Band[] {
 
 const axisOf = (at: number): string => `yWeights${at}`;
 
-const weightOf = ({ assets }: Band, weights: readonly number[]): number =>
+const bandWeight = ({ assets }: Band, weights: readonly number[]): number =>
   Number(assets.reduce((sum, j) => sum + weights[j]!, 0).toFixed(4));
 
 type Decisions = ComparedWalk['decisions'];
@@ -99,8 +99,8 @@ const area = (
   yAxisID: axisOf(at),
   stack: axisOf(at),
   data: [
-    ...decisions.map(({ date, weights }) => ({ x: rounded(monthsOf(date)), y: weightOf(band, weights) })),
-    ...decisions.slice(-1).map(({ until, weights }) => ({ x: rounded(monthsOf(until)), y: weightOf(band, weights) })),
+    ...decisions.map(({ date, weights }) => ({ x: rounded(monthsOf(date)), y: bandWeight(band, weights) })),
+    ...decisions.slice(-1).map(({ until, weights }) => ({ x: rounded(monthsOf(until)), y: bandWeight(band, weights) })),
   ],
   stepped: true,
   fill: isFirst ? 'origin' : '-1',
@@ -131,19 +131,19 @@ const panelScale = (weight: number): Scales[string] => ({
 /** An empty panel over the others, with each name in its colour. */
 function keyScales(bands: readonly Band[], panels: number): Scales {
   const names = bands.map(({ name, text }, k) =>
-    labelScale('yKey', { text: name, colour: text, across: k / (PALETTE.length + 1), align: 'start', top: 1 }),
+    labelScale('yKey', { text: name, colour: text, across: k / (ASSET_COLOURS.length + 1), align: 'start', top: 1 }),
   );
   const axis = { ...panelScale(panels + 1), stackWeight: KEY_HEIGHT / PANEL_HEIGHT, max: 1 };
   return { yKey: axis, ...Object.fromEntries(names.map((name, k) => [`xKey${k}`, name])) };
 }
 
 /** The strategy's name above its weights, and beside them the names of the largest at the end. */
-function nameScales(at: number, { name, decisions }: ComparedWalk, bands: readonly Band[]): Scales {
+function panelNameScales(at: number, { name, decisions }: ComparedWalk, bands: readonly Band[]): Scales {
   const rowHeight = ((1 + ROOM_FOR_TITLE) * SIZES.label * LINE_HEIGHT) / PANEL_HEIGHT;
   const last = decisions.at(-1)?.weights ?? [];
   let below = 0;
   const ends = bands.flatMap((band) => {
-    const weight = weightOf(band, last);
+    const weight = bandWeight(band, last);
     below += weight;
     return weight < rowHeight / 2 ? [] : [{ text: band.name, colour: band.text, value: below - weight / 2, weight }];
   });

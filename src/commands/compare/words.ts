@@ -12,16 +12,16 @@ const LEVEL = 0.05;
 /** Fewer outcomes than these say little of a tail. */
 const HANDFUL = 5;
 
-type Row = readonly [name: string, figures: ComparedStrategy];
+type StrategyRow = readonly [name: string, figures: ComparedStrategy];
 
-export const rowsOf = ({ strategies }: Comparison): Row[] => Object.entries(strategies);
+export const strategyRows = ({ strategies }: Comparison): StrategyRow[] => Object.entries(strategies);
 
 /** With the index, which decides nothing and promises nothing. */
-export type Figures = ComparedFigures & Partial<ComparedStrategy>;
+export type RowFigures = ComparedFigures & Partial<ComparedStrategy>;
 
 /** A row of each strategy, then of the index. */
-export const figuresOf = ({ comparison, index }: CompareAnswer): (readonly [name: string, figures: Figures])[] => [
-  ...rowsOf(comparison),
+export const figureRows = ({ comparison, index }: CompareAnswer): (readonly [name: string, figures: RowFigures])[] => [
+  ...strategyRows(comparison),
   ...(comparison.index && index !== undefined ? [[index, comparison.index] as const] : []),
 ];
 
@@ -49,10 +49,10 @@ export function verdict({ comparison, request }: CompareAnswer): string[] {
 
 function differenceSentence(comparison: Comparison): string {
   const { benchmark } = comparison;
-  const others = rowsOf(comparison).filter(([name]) => name !== benchmark);
+  const others = strategyRows(comparison).filter(([name]) => name !== benchmark);
   if (others.length === 0) return 'Nothing was compared with equal weights (1/N).';
-  const isFound = ([, { against }]: Row): boolean => (against?.pTried ?? 1) < LEVEL;
-  const isAlone = (row: Row): boolean => !isFound(row) && (row[1].against?.p ?? 1) < LEVEL;
+  const isFound = ([, { against }]: StrategyRow): boolean => (against?.pTried ?? 1) < LEVEL;
+  const isAlone = (row: StrategyRow): boolean => !isFound(row) && (row[1].against?.p ?? 1) < LEVEL;
   const [found, alone] = [others.filter(isFound), others.filter(isAlone)];
   const tried = others.length === 1 ? '' : `, with all ${others.length} tried`;
   const judged = `by a bootstrap of Sharpe ratios at the ${shortPercent(LEVEL)} level${tried}`;
@@ -64,11 +64,11 @@ function differenceSentence(comparison: Comparison): string {
   return `${first} ${LIST.format(alone.map(([name]) => name))} would, had nothing else been tried.`;
 }
 
-const differs = ([name, { sharpe }]: Row, { strategies, benchmark }: Comparison): string =>
+const differs = ([name, { sharpe }]: StrategyRow, { strategies, benchmark }: Comparison): string =>
   `${name} did ${sharpe > strategies[benchmark]!.sharpe ? 'better' : 'worse'}`;
 
 function limitSentence(comparison: Comparison, { limit, mandate }: CompareRequest): string {
-  const rows = rowsOf(comparison);
+  const rows = strategyRows(comparison);
   const worst = `worst ${shortPercent(Number((1 - mandate.risk.alpha).toFixed(9)))} of outcomes`;
   const few =
     comparison.tail < HANDFUL
@@ -89,7 +89,7 @@ const unkept = ({ decisions, feasible, failed }: ComparedStrategy): number => de
 /** Where no split keeps the limit on half of the dates or more, figures say little of a strategy's own weights. */
 function insteadSentence(comparison: Comparison, { limit }: CompareRequest): string {
   if (limit === 'unlimited') return '';
-  const others = rowsOf(comparison).filter(([name]) => name !== comparison.benchmark);
+  const others = strategyRows(comparison).filter(([name]) => name !== comparison.benchmark);
   const byCount = Map.groupBy(
     others.filter(([, one]) => unkept(one) >= one.decisions / 2),
     ([, one]) => `on ${unkept(one)} of ${plural(one.decisions, 'date')}`,
@@ -99,11 +99,11 @@ function insteadSentence(comparison: Comparison, { limit }: CompareRequest): str
   return `The limit could not be kept ${LIST.format(said)}: there the least risky split was held instead of own weights.`;
 }
 
-const earned = ([name, { annualReturn, maxDrawdown }]: Row): string =>
+const earned = ([name, { annualReturn, maxDrawdown }]: StrategyRow): string =>
   `${name}, ${signedPercent(annualReturn)} per year and a drawdown of ${percent(maxDrawdown, 1)}`;
 
 function profitSentence(comparison: Comparison): string {
-  const rows = rowsOf(comparison);
+  const rows = strategyRows(comparison);
   const best = rows.reduce((one, other) => (other[1].annualReturn > one[1].annualReturn ? other : one));
   const calm = rows.reduce((one, other) => (other[1].maxDrawdown < one[1].maxDrawdown ? other : one));
   return best[0] === calm[0]
@@ -118,7 +118,7 @@ const overfittingSentence = ({ overfitting }: Comparison): string =>
 
 /** For people who cannot see the picture. */
 export const altFigures = ({ comparison }: CompareAnswer): string =>
-  rowsOf(comparison)
+  strategyRows(comparison)
     .map(
       ([name, { annualReturn, maxDrawdown }]) =>
         `${name} ${signedPercent(annualReturn, 1)} per year, drawdown ${percent(maxDrawdown, 1)}`,

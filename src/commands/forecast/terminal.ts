@@ -52,7 +52,7 @@ const forecastJson = ({ nextDay, mean, skill }: AssetForecast, assets: number): 
 });
 
 /** What the forecasts are worth. */
-export function worthSentence(forecasts: readonly AssetForecast[]): string {
+export function forecastsWorth(forecasts: readonly AssetForecast[]): string {
   const better = forecasts.filter(({ skill }) => beatsMean(skill, forecasts.length));
   const days = wholeNumber(Math.max(...forecasts.map(({ skill }) => skill.days)));
   if (better.length === 0) {
@@ -80,5 +80,5 @@ function describe(forecasts: readonly AssetForecast[], prices: Parameters<typeof
     ['Prices', `${prices.source}, until ${prices.until}`],
     ...prices.notes.map((note) => ['Note', note] as const),
   ]);
-  return [...about, '', ...table, '', worthSentence(forecasts), 'Not investment advice.', ''].join('\n');
+  return [...about, '', ...table, '', forecastsWorth(forecasts), 'Not investment advice.', ''].join('\n');
 }

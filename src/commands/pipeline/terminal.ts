@@ -1,6 +1,6 @@
 import { yearlyPeriods } from '../../engine/market.ts';
 import { type InSample, type PipelineResult, runPipeline } from '../../engine/ranking/pipeline.ts';
-import { worthSentence } from '../../engine/ranking/ranker.ts';
+import { forestWorth } from '../../engine/ranking/ranker.ts';
 import { alignColumns, labelled, ratio, signedPercent, weightPercent, wholeNumber } from '../../format.ts';
 import { DEFAULTS, RANGES } from '../../parse.ts';
 import type { UniverseSpec } from '../../prices/universes.ts';
@@ -12,8 +12,8 @@ import type { TerminalCommand } from '../../terminal/terminal-command.ts';
 import { withApp } from '../../terminal/with-app.ts';
 
 const EPOCHS_APART = 5;
-const TREES = { min: 1, max: 2000 };
-const PERIOD = { min: 1, max: 63 };
+const TREES_RANGE = { min: 1, max: 2000 };
+const PERIOD_RANGE = { min: 1, max: 63 };
 
 export const pipelineCommand: TerminalCommand = {
   name: 'pipeline',
@@ -24,8 +24,8 @@ The steps of "Asset Allocation Framework", by default on its own market, in whic
 
 ${UNIVERSE_HELP}
   --as-of YYYY-MM-DD     later prices are not used
-  --trees 200            trees of the forest, ${TREES.min} to ${TREES.max}
-  --period 5             trading days ahead over which returns are ranked, ${PERIOD.min} to ${PERIOD.max}
+  --trees 200            trees of the forest, ${TREES_RANGE.min} to ${TREES_RANGE.max}
+  --period 5             trading days ahead over which returns are ranked, ${PERIOD_RANGE.min} to ${PERIOD_RANGE.max}
   --seed 1               the same seed and prices give the same answer
 ${JSON_HELP}`,
   options: {
@@ -38,7 +38,7 @@ ${JSON_HELP}`,
   run(flags, terminal) {
     const universe: UniverseSpec = namesAssets(flags) ? universeOf(flags) : { kind: 'named', name: GAUSSIAN.name };
     const seed = whole(flags, 'seed', RANGES.seed, DEFAULTS.seed);
-    const params = { trees: whole(flags, 'trees', TREES, 200), period: whole(flags, 'period', PERIOD, 5) };
+    const params = { trees: whole(flags, 'trees', TREES_RANGE, 200), period: whole(flags, 'period', PERIOD_RANGE, 5) };
     return withApp(terminal, async (app) => {
       const started = performance.now();
       const { history, prices } = await historyOf(app, universe, flags, terminal);
@@ -64,7 +64,7 @@ const SPLITS = [
   ['risk', 'Minimum risk, long-only'],
 ] as const;
 
-const sharpeOf = ({ mean, deviation }: InSample, periodsPerYear: number): number =>
+const yearlySharpe = ({ mean, deviation }: InSample, periodsPerYear: number): number =>
   (mean / deviation) * Math.sqrt(periodsPerYear);
 
 const epochsShown = (losses: readonly number[]): { readonly epoch: number; readonly loss: number }[] =>
@@ -87,7 +87,7 @@ function resultJson({ result, prices, periodsPerYear }: Shown): object {
     splits: Object.fromEntries(
       SPLITS.map(([name]) => [
         name,
-        { weights: byTicker(ranker.tickers, split[name].weights), sharpe: sharpeOf(split[name], periodsPerYear) },
+        { weights: byTicker(ranker.tickers, split[name].weights), sharpe: yearlySharpe(split[name], periodsPerYear) },
       ]),
     ),
     lstm: { ticker: network.ticker, losses: epochsShown(network.losses), predictions: network.predictions },
@@ -119,12 +119,12 @@ function describe({ result, prices, periodsPerYear, universe }: Shown): string {
     '',
     ...alignColumns([['Feature', 'Importance'], ...features]),
     '',
-    skillSentence(ranker.rSquared, universe),
+    rankingWorth(ranker.rSquared, universe),
     '',
     ...alignColumns([
       row('Asset', (_name, k) => `(${k + 1})`),
       ...ranker.tickers.map((ticker, j) => row(ticker, (name) => weightPercent(split[name].weights[j]!))),
-      row('Sharpe ratio', (name) => ratio(sharpeOf(split[name], periodsPerYear), 2)),
+      row('Sharpe ratio', (name) => ratio(yearlySharpe(split[name], periodsPerYear), 2)),
     ]),
     ...SPLITS.map(([, title], k) => `(${k + 1}) ${title}`),
     'As written, weights sum to 1 and may be negative. The Sharpe ratios are of the days that the weights were chosen on: expect less.',
@@ -142,8 +142,8 @@ function describe({ result, prices, periodsPerYear, universe }: Shown): string {
 }
 
 /** What the forest's forecasts are worth. */
-export function skillSentence(rSquared: number, universe: UniverseSpec): string {
+export function rankingWorth(rSquared: number, universe: UniverseSpec): string {
   const isGaussian = universe.kind === 'named' && universe.name === GAUSSIAN.name;
   const none = ' Returns of this market are independent draws: what looks like skill in it is chance.';
-  return `${worthSentence(rSquared)}${isGaussian ? none : ''}`;
+  return `${forestWorth(rSquared)}${isGaussian ? none : ''}`;
 }

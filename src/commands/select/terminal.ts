@@ -20,7 +20,7 @@ const text = { type: 'string' } as const;
 /** Of the days that volume and beta are measured on. */
 const DAYS = { min: 20, max: 10_000 };
 
-const DEFAULTS = { top: 12, perSector: 2, days: 252 } as const;
+const SELECT_DEFAULTS = { top: 12, perSector: 2, days: 252 } as const;
 
 export const selectCommand: TerminalCommand = {
   name: 'select',
@@ -29,10 +29,10 @@ export const selectCommand: TerminalCommand = {
 
 ${UNIVERSE_HELP}
   --volumes FILE.csv     units traded a day: date,TICKER,… as the prices; needed where the prices have none
-  --top ${DEFAULTS.top}               how many to select
-  --per-sector ${DEFAULTS.perSector}         how many of each of the five most active sectors come first, where sectors are known
+  --top ${SELECT_DEFAULTS.top}               how many to select
+  --per-sector ${SELECT_DEFAULTS.perSector}         how many of each of the five most active sectors come first, where sectors are known
   --rest volume          how the others are chosen: volume (most traded) or beta (nearest to 1)
-  --days ${DEFAULTS.days}             the newest trading days that volume and beta are measured on
+  --days ${SELECT_DEFAULTS.days}             the newest trading days that volume and beta are measured on
   --as-of YYYY-MM-DD     select as of that day: later prices are not used
 ${JSON_HELP}
 
@@ -62,10 +62,10 @@ function optionsOf(flags: Flags): SelectOptions {
   if (rest !== 'volume' && rest !== 'beta')
     throw new UserError(`--rest takes volume or beta; got "${rest}".`, { option: 'rest' });
   return {
-    top: whole(flags, 'top', { min: 1, max: 500 }, DEFAULTS.top),
-    perSector: whole(flags, 'per-sector', { min: 0, max: 500 }, DEFAULTS.perSector),
+    top: whole(flags, 'top', { min: 1, max: 500 }, SELECT_DEFAULTS.top),
+    perSector: whole(flags, 'per-sector', { min: 0, max: 500 }, SELECT_DEFAULTS.perSector),
     rest,
-    days: whole(flags, 'days', DAYS, DEFAULTS.days),
+    days: whole(flags, 'days', DAYS, SELECT_DEFAULTS.days),
     asOf: dayOf(flags, 'as-of'),
   };
 }
@@ -137,7 +137,7 @@ function volumesIn({ where, dates: days, tickers: columns, closes: rows }: Given
   });
 }
 
-interface Answer extends Measured {
+interface SelectAnswer extends Measured {
   readonly selected: readonly Selected[];
   readonly source: string;
 }
@@ -148,7 +148,7 @@ const BY: Readonly<Record<Selected['by'], string>> = {
   beta: 'beta nearest to 1',
 };
 
-function outputOf({ selected, candidates, market, from, until, source }: Answer): Output {
+function outputOf({ selected, candidates, market, from, until, source }: SelectAnswer): Output {
   const hasSectors = selected.some(({ sector }) => sector !== undefined);
   const table = alignColumns([
     ['', ...(hasSectors ? ['Sector'] : []), 'Volume a day', 'Beta', 'Selected as'],

@@ -17,7 +17,7 @@ export const AXIS = {
   grid: { color: COLOURS.grid },
 } as const;
 
-export interface Line {
+export interface ChartLine {
   readonly name: string;
   readonly colour: string;
   readonly width: number;
@@ -26,7 +26,7 @@ export interface Line {
   readonly values: readonly (number | null)[];
 }
 
-export const series = ({ name, colour, width, dash = [], values }: Line, yAxisID: string): ChartSeries => ({
+export const series = ({ name, colour, width, dash = [], values }: ChartLine, yAxisID: string): ChartSeries => ({
   type: 'line',
   label: name,
   data: values.map((value) => (value === null ? null : Number(value.toFixed(4)))),
@@ -42,7 +42,12 @@ export const weeksOf = ({ dates }: Pick<WeeklyStudyAnswer, 'dates'>): number[] =
   dates.map((date) => Number(monthsOf(date).toFixed(2)));
 
 /** The names at the right of a panel. @param share of the picture's height that the panel has */
-export function nameScales(names: readonly Line[], axis: string, { from, until }: AxisRange, share = 1): Scales {
+export function lineNameScales(
+  names: readonly ChartLine[],
+  axis: string,
+  { from, until }: AxisRange,
+  share = 1,
+): Scales {
   const labels = endNames(
     names.map(({ name, colour, values }) => ({ text: shorten(name, 12), colour, value: values.at(-1) ?? 0 })),
     {

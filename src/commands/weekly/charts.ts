@@ -5,7 +5,7 @@ import { COLOURS } from '../../charts/theme.ts';
 import type { WeeklyStudyAnswer } from '../../engine-service/weekly-study.ts';
 import type { RuleName, SeedResult } from '../../engine/weekly-study/study.ts';
 import { plural, shorten } from '../../format.ts';
-import { AXIS, type Line, nameScales, ROOM_FOR_NAMES, series, weeksOf } from './chart-lines.ts';
+import { AXIS, type ChartLine, lineNameScales, ROOM_FOR_NAMES, series, weeksOf } from './chart-lines.ts';
 import { middleSeed, RULE_WORDS } from './figures.ts';
 
 const profits = (values: readonly number[]): number[] => values.map((value) => value - 1);
@@ -18,14 +18,14 @@ export function valueChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartSpec
   const middle = middleSeed(answer, rule);
   const others = seeds.filter((one) => one !== middle);
   const benchmark = (key: string): readonly number[] => benchmarks.find((one) => one.benchmark === key)?.values ?? [];
-  const named: Line[] = [
+  const named: ChartLine[] = [
     { name: 'LSTM', colour: COLOURS.profit, width: 4, values: profits(middle.rules[rule].values) },
     { name: '1/N', colour: COLOURS.text, width: 3, dash: [8, 6], values: profits(benchmark('rebalanced')) },
     ...(index === undefined
       ? []
       : [{ name: index, colour: COLOURS.limit, width: 3, dash: [12, 5], values: profits(benchmark('index')) }]),
   ];
-  const faint = others.map((one, at): Line => ({
+  const faint = others.map((one, at): ChartLine => ({
     name: `seed ${at}`,
     colour: COLOURS.held,
     width: 1.5,
@@ -40,7 +40,7 @@ export function valueChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartSpec
     scales: {
       ...timeScales(months[0]!, months.at(-1)!, ROOM_FOR_NAMES),
       yValue: { ...AXIS, ...percentRange(range.from, range.until, 8), title: axisTitle('profit since the start') },
-      ...nameScales(named, 'yValue', range),
+      ...lineNameScales(named, 'yValue', range),
     },
     title: `Cumulative returns · ${shorten(answer.universe, 22)}`,
     subtitle: {
@@ -77,7 +77,7 @@ export function forecastChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartS
   const byError = [...tickers.keys()].toSorted((a, b) => errorRatio(answer, seed, a) - errorRatio(answer, seed, b));
   const panels = [byError[0]!, byError.at(-1)!].map((column, at) => {
     const start = closes[0]![column]!;
-    const lines: Line[] = [
+    const lines: ChartLine[] = [
       {
         name: tickers[column]!,
         colour: COLOURS.text,
@@ -120,7 +120,7 @@ export function forecastChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartS
           },
         ]),
       ),
-      ...Object.assign({}, ...panels.map(({ axis, lines, range }) => nameScales(lines, axis, range, 1 / 2))),
+      ...Object.assign({}, ...panels.map(({ axis, lines, range }) => lineNameScales(lines, axis, range, 1 / 2))),
     },
     title: `Forecasts a week ahead · ${shorten(answer.universe, 22)}`,
     subtitle: {

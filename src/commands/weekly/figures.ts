@@ -33,24 +33,24 @@ export const RULES: readonly RuleName[] = ['longOnly', 'short'];
 export const RULE_WORDS: Readonly<Record<RuleName, string>> = { longOnly: 'long-only', short: 'with short sales' };
 
 /** Over the seeds. */
-export interface Spread {
+export interface SeedSpread {
   readonly least: number;
   readonly median: number;
   readonly most: number;
 }
 
 /** @param values at least one */
-export function spreadOf(values: readonly number[]): Spread {
+export function seedSpreadOf(values: readonly number[]): SeedSpread {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
   return { least: sorted[0]!, median, most: sorted.at(-1)! };
 }
 
-export type FigureSpreads = Readonly<Record<keyof StudyFigures, Spread>>;
+export type FigureSpreads = Readonly<Record<keyof StudyFigures, SeedSpread>>;
 
 function spreadsOf(all: readonly StudyFigures[]): FigureSpreads {
-  const of = (key: keyof StudyFigures): Spread => spreadOf(all.map((one) => one[key]));
+  const of = (key: keyof StudyFigures): SeedSpread => seedSpreadOf(all.map((one) => one[key]));
   return {
     totalReturn: of('totalReturn'),
     volatility: of('volatility'),
@@ -66,7 +66,7 @@ export const ruleSpreads = (
   costs: 'figures' | 'afterCosts',
 ): FigureSpreads => spreadsOf(seeds.map(({ rules }) => rules[rule][costs]));
 
-export const figuresOf = (
+export const benchmarkFigures = (
   { benchmarks }: Pick<WeeklyStudyAnswer, 'benchmarks'>,
   name: Benchmark,
 ): StudyFigures | undefined => benchmarks.find(({ benchmark }) => benchmark === name)?.figures;

@@ -1,10 +1,10 @@
 import type { WeeklyStudyAnswer } from '../../engine-service/weekly-study.ts';
 import { pricesJson, roundSeconds } from '../../terminal/json.ts';
-import { DOCUMENT, isDocuments, PRINTED, RULES, ruleSpreads, spreadOf } from './figures.ts';
+import { DOCUMENT, isDocuments, PRINTED, RULES, ruleSpreads, seedSpreadOf } from './figures.ts';
 
 export function studyJson(answer: WeeklyStudyAnswer): object {
   const { request, tickers, dates, trainedUntil, benchmarks, seeds, constantSkill, prices, seconds } = answer;
-  const { settings, riskFree, costRate } = request;
+  const { params, riskFree, costRate } = request;
   const rules = RULES.map((rule) => [
     rule,
     { ...ruleSpreads(answer, rule, 'figures'), afterCosts: ruleSpreads(answer, rule, 'afterCosts') },
@@ -16,13 +16,13 @@ export function studyJson(answer: WeeklyStudyAnswer): object {
     until: dates.at(-1),
     weeks: dates.length - 1,
     trainedUntil,
-    ...settings,
+    ...params,
     riskFree,
     costRate,
     capital: DOCUMENT.capital,
     benchmarks: Object.fromEntries(benchmarks.map(({ benchmark, figures }) => [benchmark, figures])),
     strategy: Object.fromEntries(rules),
-    skill: spreadOf(seeds.map(({ skill }) => skill)),
+    skill: seedSpreadOf(seeds.map(({ skill }) => skill)),
     constantSkill,
     seeds: seeds.map(({ seed, skill, rules: { longOnly, short } }) => ({
       seed,

@@ -3,8 +3,9 @@ import { type ChartSpec, picture } from '../../charts/spec.ts';
 import { COLOURS, SIZES } from '../../charts/theme.ts';
 import type { WeeklyStudyAnswer } from '../../engine-service/weekly-study.ts';
 import type { RuleName } from '../../engine/weekly-study/study.ts';
+import { columnOfRows } from '../../engine/matrix.ts';
 import { shorten } from '../../format.ts';
-import { AXIS, type Line, nameScales, ROOM_FOR_NAMES, weeksOf } from './chart-lines.ts';
+import { AXIS, type ChartLine, lineNameScales, ROOM_FOR_NAMES, weeksOf } from './chart-lines.ts';
 import { middleSeed, RULE_WORDS } from './figures.ts';
 
 /** Of the assets with the largest shares, from below; the last ones are the others' and cash's. */
@@ -35,13 +36,11 @@ function sharesOf(weights: readonly (readonly number[])[], tickers: readonly str
   });
   const hasShort = weights.some((row) => row.some((weight) => weight < 0));
   return [
-    ...first.map((j, at) => ({ name: tickers[j]!, colour: SHARE_COLOURS[at]!, weights: columnOf(weights, j) })),
+    ...first.map((j, at) => ({ name: tickers[j]!, colour: SHARE_COLOURS[at]!, weights: columnOfRows(weights, j) })),
     ...(rest.length > 0 && hasShort ? [others(-1)] : []),
     ...(rest.length > 0 ? [others(1)] : []),
   ];
 }
-
-const columnOf = (rows: readonly (readonly number[])[], column: number): number[] => rows.map((row) => row[column]!);
 
 /** Figure 3 of "Portfolio Management Strategy Based on LSTM": each stock's share over time. */
 export function sharesChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartSpec {
@@ -53,7 +52,7 @@ export function sharesChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartSpe
   const range = { from: rule === 'short' ? -1.05 : 0, until: 1.05 };
   const named = shares.filter(({ name }, at) => shares.findLastIndex((one) => one.name === name) === at);
   const step = (range.until - range.from) / (named.length + 1);
-  const names = named.map(({ name, colour }, at): Line => ({
+  const names = named.map(({ name, colour }, at): ChartLine => ({
     name,
     colour,
     width: 1,
@@ -79,7 +78,7 @@ export function sharesChart(answer: WeeklyStudyAnswer, rule: RuleName): ChartSpe
         ...percentRange(range.from, range.until, 8),
         title: axisTitle('share of the money'),
       },
-      ...nameScales(names, 'yShare', range),
+      ...lineNameScales(names, 'yShare', range),
     },
     title: `What was held · ${shorten(answer.universe, 22)}`,
     subtitle: {

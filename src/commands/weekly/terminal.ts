@@ -1,4 +1,4 @@
-import { studySettings } from '../../engine/weekly-study/forecast.ts';
+import { studyParams } from '../../engine/weekly-study/forecast.ts';
 import type { App } from '../../app.ts';
 import type { WeeklyStudyAnswer, WeeklyStudyRequest } from '../../engine-service/weekly-study.ts';
 import type { RuleName } from '../../engine/weekly-study/study.ts';
@@ -40,7 +40,7 @@ ${UNIVERSE_HELP}
   --target return        what is forecast: return (from week to week) or price (as the document)
   --units 256            of each of the two layers
   --risk-free 4.08%      annual risk-free rate for the Sharpe ratio; may be negative
-  --cost-bps ${DEFAULTS.cost}          costs of trading in basis points of the money traded, beside the figures without; 0: none
+  --cost-bps ${DEFAULTS.cost}          costs of trading in basis points of the value traded, beside the figures without; 0: none
   --short                draw the rule that sells short; the table has both
   --chart OUT.png        draw cumulative returns, and into OUT-forecasts.png and OUT-shares.png what the networks
                          forecast and what was held
@@ -87,7 +87,7 @@ function requestOf(flags: Flags): WeeklyStudyRequest {
     universe: universeOf(flags),
     from: dayOf(flags, 'from') ?? DOCUMENT.from,
     until: dayOf(flags, 'until') ?? DOCUMENT.until,
-    settings: studySettings(strategyOf({ ...flags, strategy: 'weekly-lstm' }).params),
+    params: studyParams(strategyOf({ ...flags, strategy: 'weekly-lstm' }).params),
     seeds: whole(flags, 'seeds', { min: 1, max: MOST_SEEDS }, DOCUMENT.seeds),
     seed: whole(flags, 'seed', RANGES.seed, DEFAULTS.seed),
     riskFree: rate(flags, 'risk-free', RANGES.riskFree, DOCUMENT.riskFree),

@@ -4,20 +4,20 @@ import type { RuleName } from '../../engine/weekly-study/study.ts';
 import { alignColumns, labelled, money, percent, plural, ratio, shortPercent, signedPercent } from '../../format.ts';
 import {
   DOCUMENT,
-  figuresOf,
+  benchmarkFigures,
   type FigureSpreads,
   isDocuments,
   PRINTED,
   RULE_WORDS,
   RULES,
   ruleSpreads,
-  type Spread,
-  spreadOf,
+  type SeedSpread,
+  seedSpreadOf,
 } from './figures.ts';
 
-type Row = readonly [name: string, ...cells: string[]];
+type TableRow = readonly [name: string, ...cells: string[]];
 
-const row = (name: string, { totalReturn, volatility, sharpe, maxDrawdown }: StudyFigures): Row => [
+const row = (name: string, { totalReturn, volatility, sharpe, maxDrawdown }: StudyFigures): TableRow => [
   name,
   signedPercent(totalReturn),
   percent(volatility),
@@ -25,11 +25,12 @@ const row = (name: string, { totalReturn, volatility, sharpe, maxDrawdown }: Stu
   percent(-maxDrawdown, 1),
 ];
 
-const range = ({ least, most }: Spread, text: (value: number) => string): string => `${text(least)} to ${text(most)}`;
+const range = ({ least, most }: SeedSpread, text: (value: number) => string): string =>
+  `${text(least)} to ${text(most)}`;
 
-const whole = (value: number): string => percent(value, 0);
+const roundPercent = (value: number): string => percent(value, 0);
 
-function spreadRows(name: string, spreads: FigureSpreads): Row[] {
+function spreadRows(name: string, spreads: FigureSpreads): TableRow[] {
   const { totalReturn, volatility, sharpe, maxDrawdown } = spreads;
   const median = {
     totalReturn: totalReturn.median,
@@ -38,21 +39,21 @@ function spreadRows(name: string, spreads: FigureSpreads): Row[] {
     maxDrawdown: maxDrawdown.median,
   };
   const fall = { least: -maxDrawdown.most, median: -maxDrawdown.median, most: -maxDrawdown.least };
-  const ranges: Row = [
+  const ranges: TableRow = [
     '  least to most',
-    range(totalReturn, whole),
-    range(volatility, whole),
+    range(totalReturn, roundPercent),
+    range(volatility, roundPercent),
     range(sharpe, (value) => ratio(value, 2)),
-    range(fall, whole),
+    range(fall, roundPercent),
   ];
   return totalReturn.least === totalReturn.most ? [row(name, median)] : [row(name, median), ranges];
 }
 
-function tableOf(answer: WeeklyStudyAnswer): string[] {
+function studyTable(answer: WeeklyStudyAnswer): string[] {
   const { costRate } = answer.request;
   const printed = isDocuments(answer);
-  const benchmark = (name: string, key: Parameters<typeof figuresOf>[1]): Row[] => {
-    const figures = figuresOf(answer, key);
+  const benchmark = (name: string, key: Parameters<typeof benchmarkFigures>[1]): TableRow[] => {
+    const figures = benchmarkFigures(answer, key);
     return figures === undefined ? [] : [row(name, figures)];
   };
   const rules = RULES.flatMap((rule) => {
@@ -73,7 +74,7 @@ function tableOf(answer: WeeklyStudyAnswer): string[] {
 
 /** Whether the networks forecast better than no change, and than a constant, over the weeks of the study. */
 function skillText({ seeds, constantSkill }: WeeklyStudyAnswer): string {
-  const { least, median, most } = spreadOf(seeds.map(({ skill }) => skill));
+  const { least, median, most } = seedSpreadOf(seeds.map(({ skill }) => skill));
   // Judged by the figures that are shown.
   const [shown, constant] = [median, constantSkill].map((skill) => Number(skill.toFixed(3)));
   const verdict = shown! > 0 ? 'Better' : 'No better';
@@ -88,7 +89,7 @@ const PRINTED_NOTE =
 
 export function describeStudy(answer: WeeklyStudyAnswer): string {
   const { request, universe, tickers, dates, trainedUntil, prices, seeds, seconds } = answer;
-  const { settings, riskFree, costRate, seed } = request;
+  const { params, riskFree, costRate, seed } = request;
   const last = (rule: RuleName): string =>
     money(DOCUMENT.capital * (1 + ruleSpreads(answer, rule, 'figures').totalReturn.median), undefined, 0);
   const lines = labelled([
@@ -96,7 +97,7 @@ export function describeStudy(answer: WeeklyStudyAnswer): string {
     ['Weeks', `${dates.length - 1}, from ${dates[0]} to ${dates.at(-1)}`],
     [
       'Networks',
-      `one an asset, two layers of ${settings.units} units, forecasts of ${settings.target}s; trained until ${trainedUntil}, ${plural(seeds.length, 'seed')} from ${seed} on`,
+      `one an asset, two layers of ${params.units} units, forecasts of ${params.target}s; trained until ${trainedUntil}, ${plural(seeds.length, 'seed')} from ${seed} on`,
     ],
     ['Forecasts', skillText(answer)],
     [
@@ -111,8 +112,8 @@ export function describeStudy(answer: WeeklyStudyAnswer): string {
   const median = seeds.length === 1 ? [] : [`Rows of LSTM are medians of ${seeds.length} seeds.`];
   const notes = isDocuments(answer) ? [PRINTED_NOTE] : [];
   const caveat = 'What held in the past may not hold again. Not investment advice.';
-  return [...tableOf(answer), ...median, '', ...lines, '', ...notes, caveat, ''].join('\n');
+  return [...studyTable(answer), ...median, '', ...lines, '', ...notes, caveat, ''].join('\n');
 }
 
 const costs = (costRate: number): string =>
-  costRate === 0 ? 'without costs' : `costs of ${percent(costRate)} of what is traded`;
+  costRate === 0 ? 'without costs' : `costs of ${percent(costRate)} of the value traded`;

@@ -6,7 +6,7 @@ import { type PathMetrics, pathMetrics } from '../metrics.ts';
 import { neweyWestT } from '../newey-west.ts';
 import { cvar } from '../risk.ts';
 import { mean } from '../statistics.ts';
-import { type Cpcv, cpcv, type CpcvShape, type Spread } from './cpcv.ts';
+import { type Cpcv, cpcv, type CpcvShape, type Percentiles } from './cpcv.ts';
 import { deflatedSharpe, luckySharpe, sharpeMoments } from './deflated-sharpe.ts';
 import { RunningSums } from './running-sums.ts';
 import { type Overfitting, overfitting } from './overfitting.ts';
@@ -64,7 +64,7 @@ export interface ComparedStrategy extends ComparedFigures {
   /** The probability that the Sharpe ratio is above what luck gives the best of those that were tried. */
   readonly deflatedSharpe: number;
   /** Of yearly Sharpe ratios over test days. */
-  readonly cpcv?: Spread;
+  readonly cpcv?: Percentiles;
 }
 
 export interface Comparison {
@@ -105,7 +105,7 @@ export function compareWalks(input: ComparisonInput): Comparison {
   const sums = series.map((one) => new RunningSums(one));
   const crossed = input.cpcv && cpcv(sums, input.cpcv, input.horizonDays);
   const risk = overfitting(sums, input.horizonDays);
-  const figures = (path: Path, realised: readonly number[]) => figuresOf(input, path, realised, perYear);
+  const figures = (path: Path, realised: readonly number[]) => comparedFigures(input, path, realised, perYear);
   const strategies = walks.map(({ name, path, decisions }, s): [string, ComparedStrategy] => [
     name,
     {
@@ -127,7 +127,7 @@ export function compareWalks(input: ComparisonInput): Comparison {
     ...(index &&
       ofIndex && {
         index: {
-          ...figures(index, outcomesOf(index, first.decisions)),
+          ...figures(index, indexOutcomes(index, first.decisions)),
           ...againstOf(ofIndex.test && { p: ofIndex.test.p }, ofIndex.series, base),
         },
       }),
@@ -143,7 +143,7 @@ export function compareWalks(input: ComparisonInput): Comparison {
   };
 }
 
-function figuresOf(
+function comparedFigures(
   { alpha, limit, riskFree }: ComparisonInput,
   { net, turnover }: Path,
   realised: readonly number[],
@@ -174,7 +174,7 @@ function againstOf(
 }
 
 /** The index makes no decisions: it is held from one of the strategies' to the next. */
-const outcomesOf = ({ dates, gross }: Path, decisions: readonly DecisionOutcome[]): number[] =>
+const indexOutcomes = ({ dates, gross }: Path, decisions: readonly DecisionOutcome[]): number[] =>
   decisions.map(({ date, until }) => gross[dates.indexOf(until)]! / gross[dates.indexOf(date)]! - 1);
 
 const returnsOf = (equity: readonly number[]): number[] => equity.slice(1).map((value, t) => value / equity[t]! - 1);
@@ -185,7 +185,7 @@ function varianceOf(values: readonly number[]): number {
   return values.length < 2 ? 0 : values.reduce((sum, one) => sum + (one - average) ** 2, 0) / (values.length - 1);
 }
 
-function yearly({ low, median, high }: Spread, perYear: number): Spread {
+function yearly({ low, median, high }: Percentiles, perYear: number): Percentiles {
   const root = Math.sqrt(perYear);
   return { low: low * root, median: median * root, high: high * root };
 }

@@ -1,6 +1,6 @@
 // Combinatorial purged cross-validation (López de Prado 2018, chapter 12) of what is chosen on past returns: see
 // docs/decisions/2026-11-27-compare.md. docs/mathematics.md, section 22.
-import { combinations, type Days, ranges, type RunningSums, sharpeOf, totalOf } from './running-sums.ts';
+import { combinations, type DayRange, ranges, type RunningSums, sharpeOf, totalOf } from './running-sums.ts';
 
 /** `10,8`: of 10 groups of days, 8 are for training and 2 for testing. */
 export interface CpcvShape {
@@ -9,7 +9,7 @@ export interface CpcvShape {
 }
 
 /** Of Sharpe ratios per period: the 5th, 50th and 95th percentile. */
-export interface Spread {
+export interface Percentiles {
   readonly low: number;
   readonly median: number;
   readonly high: number;
@@ -19,13 +19,13 @@ export interface Cpcv extends CpcvShape {
   readonly splits: number;
   readonly paths: number;
   /** Of each series, over the test days of all splits. */
-  readonly bySeries: readonly Spread[];
+  readonly bySeries: readonly Percentiles[];
   /** Of what is best on the training days of each split, over the paths that the test days make. */
-  readonly chosen: Spread;
+  readonly chosen: Percentiles;
 }
 
 /** Fewer hardly tell, and more make more splits than tell anything new. */
-export const GROUPS = { min: 4, max: 16 };
+export const CPCV_GROUPS = { min: 4, max: 16 };
 
 /** Shorter ones would leave little to train on. */
 export const mostGroups = (days: number, horizonDays: number): number => Math.floor(days / (2 * horizonDays));
@@ -54,16 +54,16 @@ export function cpcv(series: readonly RunningSums[], { groups, training }: CpcvS
     training,
     splits: splits.length,
     paths: paths.length,
-    bySeries: bySeries.map(spreadOf),
-    chosen: spreadOf(paths),
+    bySeries: bySeries.map(percentilesOf),
+    chosen: percentilesOf(paths),
   };
 }
 
 /** All days but those of the test groups, and those within a horizon of one. */
-export function trainingDays(parts: readonly Days[], tested: readonly number[], horizonDays: number): Days[] {
+export function trainingDays(parts: readonly DayRange[], tested: readonly number[], horizonDays: number): DayRange[] {
   const days = parts.at(-1)![1];
-  const left = tested.map((k): Days => [parts[k]![0] - horizonDays, parts[k]![1] + horizonDays]);
-  const kept: Days[] = [];
+  const left = tested.map((k): DayRange => [parts[k]![0] - horizonDays, parts[k]![1] + horizonDays]);
+  const kept: DayRange[] = [];
   let from = 0;
   for (const [start, end] of left) {
     if (start > from) kept.push([from, start]);
@@ -72,7 +72,7 @@ export function trainingDays(parts: readonly Days[], tested: readonly number[], 
   return from < days ? [...kept, [from, days]] : kept;
 }
 
-function spreadOf(values: readonly number[]): Spread {
+function percentilesOf(values: readonly number[]): Percentiles {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
   return { low: at(0.05), median: at(0.5), high: at(0.95) };

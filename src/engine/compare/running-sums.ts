@@ -1,5 +1,5 @@
 /** Days [from, to) of a series. */
-export type Days = readonly [from: number, to: number];
+export type DayRange = readonly [from: number, to: number];
 
 /** Sums over some days of a series. */
 export interface Sums {
@@ -36,7 +36,7 @@ export class RunningSums {
     return this.#squares[to]! - this.#squares[from]!;
   }
 
-  over(ranges: readonly Days[]): Sums {
+  over(ranges: readonly DayRange[]): Sums {
     return totalOf(
       ranges.map(([from, to]) => ({ count: to - from, sum: this.sum(from, to), squares: this.squares(from, to) })),
     );
@@ -58,7 +58,7 @@ export function sharpeOf({ count, sum, squares }: Sums): number {
 }
 
 /** T days in `count` ranges, as equal as can be. */
-export const ranges = (days: number, count: number): Days[] =>
+export const ranges = (days: number, count: number): DayRange[] =>
   Array.from({ length: count }, (_, k) => [Math.floor((k * days) / count), Math.floor(((k + 1) * days) / count)]);
 
 /** All ways to choose `chosen` of the numbers below `count`, in order. */

@@ -68,11 +68,11 @@ export function testSharpes(
   }
   return {
     blockLength: length,
-    tests: compared.map((one, s) => one && { p: share(exceeded[s]![0]), pTried: share(exceeded[s]![1]) }),
+    tests: compared.map((one, s) => one && { p: bootstrapP(exceeded[s]![0]), pTried: bootstrapP(exceeded[s]![1]) }),
   };
 }
 
-const share = (count: number): number => (1 + count) / (1 + DRAWS);
+const bootstrapP = (count: number): number => (1 + count) / (1 + DRAWS);
 
 interface Difference {
   readonly difference: number;
@@ -83,7 +83,7 @@ interface Difference {
 }
 
 function differenceOf(returns: readonly number[], benchmark: readonly number[]): Difference | undefined {
-  const [own, other] = [partsOf(returns), partsOf(benchmark)];
+  const [own, other] = [sharpeParts(returns), sharpeParts(benchmark)];
   const influence = returns.map((r, t) => influenceOf(own, r) - influenceOf(other, benchmark[t]!));
   const difference = own.sharpe - other.sharpe;
   // The mean of what days add is 0; moved by the difference its t-statistic is the difference in standard errors.
@@ -91,14 +91,14 @@ function differenceOf(returns: readonly number[], benchmark: readonly number[]):
     influence.map((one) => one + difference),
     neweyWestLags(returns.length),
   );
-  const isSame = returns.every((r, day) => Math.abs(r - benchmark[day]!) < SAME);
+  const isSame = returns.every((r, day) => Math.abs(r - benchmark[day]!) < SAME_RETURNS);
   return t === undefined || !Number.isFinite(t) || isSame
     ? undefined
     : { difference, statistic: Math.abs(t), influence };
 }
 
 /** Returns that differ by less are the same but for rounding. */
-const SAME = 1e-12;
+const SAME_RETURNS = 1e-12;
 
 /** What a Sharpe ratio is made of. */
 interface SharpeParts extends Gradient {
@@ -106,7 +106,7 @@ interface SharpeParts extends Gradient {
   readonly square: number;
 }
 
-function partsOf(returns: readonly number[]): SharpeParts {
+function sharpeParts(returns: readonly number[]): SharpeParts {
   const sums = new RunningSums(returns);
   const [average, square] = [sums.sum(0, sums.length), sums.squares(0, sums.length)].map((sum) => sum / sums.length);
   return { mean: average!, square: square!, ...gradientOf(average!, square!) };

@@ -59,7 +59,7 @@ export function labelsOf({ closes, tickers }: Prices, horizon: number): Matrix {
 }
 
 /** The rows of a design whose labels are known, with them. */
-export function labelled({ x, first }: Pick<Design, 'x' | 'first'>, prices: Prices, horizon: number): Labelled {
+export function labelledRows({ x, first }: Pick<Design, 'x' | 'first'>, prices: Prices, horizon: number): Labelled {
   const labels = labelsOf(prices, horizon);
   const n = labels.cols;
   const rows = (labels.rows - first) * n;

@@ -23,7 +23,7 @@ const divided = (a: Float64Array, b: Float64Array, neutral: number): Float64Arra
   a.map((value, t) => (b[t] === 0 ? neutral : value / b[t]!));
 
 /** P_t ÷ P_{t−k} − 1 */
-const momentum = ({ closes }: AssetSeries, days: number): Float64Array =>
+const pastReturns = ({ closes }: AssetSeries, days: number): Float64Array =>
   closes.map((close, t) => (t < days ? NaN : close / closes[t - days]! - 1));
 
 interface Indicator<R> {
@@ -67,7 +67,7 @@ export const FEATURES: readonly Feature[] = [
   },
   ...MOMENTA.map((days) => ({
     name: `return of ${days} days`,
-    of: (asset: AssetSeries) => momentum(asset, days),
+    of: (asset: AssetSeries) => pastReturns(asset, days),
   })),
   ...RSI_DAYS.map((days) => ({
     name: `RSI of ${days} days`,

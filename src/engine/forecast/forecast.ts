@@ -1,9 +1,10 @@
 import { dailyReturns, measuredDays } from '../history.ts';
+import { matrixColumn } from '../matrix.ts';
 import { neweyWestT } from '../newey-west.ts';
 import { subSeed } from '../random.ts';
 import { chiSquareTail, mean } from '../statistics.ts';
 import type { WorkContext } from '../strategies/strategy.ts';
-import type { Matrix, Prices } from '../types.ts';
+import type { Prices } from '../types.ts';
 import { forecastNextDay, NEXT_DAY_HYPER, type NextDayHyper, type WalkForward, walkForward } from './next-day.ts';
 
 /** How forecasts of past days came out beside the mean of the returns before them. */
@@ -23,10 +24,6 @@ export interface AssetForecast {
   readonly mean: number;
   readonly skill: ForecastSkill;
 }
-
-/** @returns (T) the daily returns of one asset */
-export const columnOf = ({ rows, cols, data }: Matrix, j: number): Float64Array =>
-  Float64Array.from({ length: rows }, (_, t) => data[t * cols + j]!);
 
 /** Weekly: volatility clusters, and so do errors. */
 const LAGS = 5;
@@ -67,7 +64,7 @@ export async function forecastAssets(prices: Prices, options: ForecastOptions): 
   const all = dailyReturns(measured);
   const found: AssetForecast[] = [];
   for (const [j, ticker] of measured.tickers.entries()) {
-    const returns = columnOf(all, j);
+    const returns = matrixColumn(all, j);
     const walk = await walkForward(returns, {
       ...context,
       hyper,

@@ -18,7 +18,7 @@ export interface Labelled {
   readonly horizon: number;
 }
 
-const rowsWhere = (days: Int32Array, isIn: (day: number) => boolean): Int32Array =>
+const rowsOnDays = (days: Int32Array, isIn: (day: number) => boolean): Int32Array =>
   Int32Array.from(days.keys().filter((row) => isIn(days[row]!)));
 
 /**
@@ -31,8 +31,8 @@ export function purgedFolds({ days, horizon }: Pick<Labelled, 'days' | 'horizon'
   const all = Array.from({ length: folds }, (_, k): Fold => {
     const [from, to] = [Math.ceil(first + k * size), Math.ceil(first + (k + 1) * size) - 1];
     return {
-      test: rowsWhere(days, (day) => day >= from && day <= to),
-      training: rowsWhere(days, (day) => day + horizon <= from || day >= to + 2 * horizon),
+      test: rowsOnDays(days, (day) => day >= from && day <= to),
+      training: rowsOnDays(days, (day) => day + horizon <= from || day >= to + 2 * horizon),
     };
   });
   return all.filter(({ training, test }) => training.length > 0 && test.length > 0);

@@ -30,7 +30,7 @@ export interface Forest {
   readonly value: Float64Array;
 }
 
-interface Split {
+interface NodeSplit {
   readonly feature: number;
   readonly bin: number;
 }
@@ -75,9 +75,9 @@ class Grower {
   }
 
   /** The split after which squared errors are smallest, among features drawn at random. */
-  #bestSplit(from: number, to: number, sum: number, random: () => number): Split | undefined {
+  #bestSplit(from: number, to: number, sum: number, random: () => number): NodeSplit | undefined {
     const [all, features] = [to - from, this.#features];
-    let best: Split | undefined;
+    let best: NodeSplit | undefined;
     let gain = ((sum * sum) / all) * (1 + 1e-12); // Rounding must not split.
     for (let k = 0; k < Math.min(this.#hyper.tried, features.length); k += 1) {
       const other = k + Math.floor(random() * (features.length - k));
@@ -107,7 +107,7 @@ class Grower {
   }
 
   /** @returns where the second child's rows begin */
-  #partition(from: number, to: number, { feature, bin }: Split): number {
+  #partition(from: number, to: number, { feature, bin }: NodeSplit): number {
     const [drawn, { codes }] = [this.#drawn, this.#binned];
     let middle = from;
     for (let i = from, at = feature * drawn.length; i < to; i += 1) {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Matrix, Prices } from '../types.ts';
 
 const positive = z.number().int().positive();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const day = z.iso.date();
 const perAsset = z.array(z.number()).readonly();
 

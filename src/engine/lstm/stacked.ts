@@ -142,7 +142,7 @@ async function validationLoss(stack: Stack, validation: Windows, signal?: AbortS
 }
 
 /** One pass over the training windows. @returns their mean squared error, each measured before its step */
-async function trainEpoch(
+async function trainStackedEpoch(
   stack: Stack,
   training: Windows,
   { hyper, signal }: StackedOptions,
@@ -176,7 +176,7 @@ export async function trainStacked(training: Windows, options: StackedOptions): 
   const next = uniforms(seed, 'stacked order');
   const byEpoch: number[] = [];
   async function epoch() {
-    const loss = await trainEpoch(stack, training, options, next);
+    const loss = await trainStackedEpoch(stack, training, options, next);
     if (!Number.isFinite(loss)) {
       throw new Error(
         `The loss became ${loss} in epoch ${byEpoch.length + 1}; the learning rate ${hyper.learningRate} is too large for these windows.`,

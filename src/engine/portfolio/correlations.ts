@@ -1,3 +1,4 @@
+import { dot } from '../matrix.ts';
 import type { Tail } from '../risk.ts';
 import type { Matrix } from '../types.ts';
 
@@ -35,10 +36,4 @@ function centredColumn({ cols, data }: Matrix, column: number, { indices, weight
   const values = Float64Array.from(indices, (row) => data[row * cols + column]!);
   const mean = dot(values, weights);
   return values.map((value, at) => (value - mean) * Math.sqrt(weights[at]!));
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
-  return sum;
 }

@@ -1,12 +1,11 @@
 // The main script of "Asset Allocation Framework", Execution Flow: features, both optimisations, an LSTM, a ranking.
 import type { Polytope } from '../constraints/polytope.ts';
-import { columnOf } from '../forecast/forecast.ts';
 import { forecastNextDay, NEXT_DAY_HYPER, type NextDayHyper, trainNextDay } from '../forecast/next-day.ts';
 import { dailyReturns, type History, measuredDays } from '../history.ts';
+import { dot, matrixColumn } from '../matrix.ts';
 import { momentsOf } from '../moments.ts';
 import { variance } from '../optimize/quadratic/objective.ts';
-import { dot } from '../optimize/quadratic/program.ts';
-import { maximumSharpe, minimumVariance } from '../optimize/quadratic/solve.ts';
+import { maximumSharpeWeights, minimumVarianceWeights } from '../optimize/quadratic/solve.ts';
 import type { WorkContext } from '../strategies/strategy.ts';
 import type { Matrix } from '../types.ts';
 import { fitNetwork, fitRanker, rankAssets, type Ranker, type RankerParams, type Ranking } from './ranker.ts';
@@ -42,7 +41,7 @@ export interface PipelineResult {
 
 /** As the document trains: returns as they are, all windows in each of 30 steps. */
 const AS_WRITTEN: NextDayHyper = { ...NEXT_DAY_HYPER, batch: 'all', epochs: 30, isRaw: true };
-const SHOWN = 5;
+const SHOWN_PREDICTIONS = 5;
 
 interface PipelineOptions extends WorkContext {
   readonly params: RankerParams;
@@ -57,20 +56,20 @@ export async function runPipeline(history: History, options: PipelineOptions): P
   const { params, seed, onProgress, ...context } = options;
   const returns = dailyReturns(measuredDays(history.prices));
   const { tickers } = history.prices;
-  const walks = [];
+  const walkForwards = [];
   for (const j of tickers.keys()) {
-    walks.push(await fitNetwork(history, j, { ...context, seed }));
+    walkForwards.push(await fitNetwork(history, j, { ...context, seed }));
     onProgress?.({ stage: 'training', done: (NETWORKS * (j + 1)) / tickers.length });
   }
-  const ranker = await fitRanker(history, params, { ...context, walks, seed });
+  const ranker = await fitRanker(history, params, { ...context, walkForwards, seed });
   onProgress?.({ stage: 'training', done: 0.95 });
-  const first = columnOf(returns, 0);
+  const first = matrixColumn(returns, 0);
   const model = await trainNextDay(first, { ...context, hyper: AS_WRITTEN, seed });
-  const days = [AS_WRITTEN.window - 1, AS_WRITTEN.window - 1 + SHOWN] as const;
+  const days = [AS_WRITTEN.window - 1, AS_WRITTEN.window - 1 + SHOWN_PREDICTIONS] as const;
   return {
     ranker,
     ranking: await rankAssets(ranker, history.prices),
-    split: await splitsOf(returns),
+    split: await inSampleSplits(returns),
     network: {
       ticker: tickers[0]!,
       losses: model.network.losses.byEpoch,
@@ -79,7 +78,7 @@ export async function runPipeline(history: History, options: PipelineOptions): P
   };
 }
 
-async function splitsOf(returns: Matrix): Promise<PipelineResult['split']> {
+async function inSampleSplits(returns: Matrix): Promise<PipelineResult['split']> {
   const { means, covariance } = momentsOf(returns);
   const n = returns.cols;
   const longOnly: Polytope = { lower: new Float64Array(n), upper: new Float64Array(n).fill(1), rows: [] };
@@ -89,9 +88,9 @@ async function splitsOf(returns: Matrix): Promise<PipelineResult['split']> {
     deviation: Math.sqrt(variance(covariance, weights)),
   });
   return {
-    sharpe: inSample(await maximumSharpe(means, covariance, longOnly)),
-    sharpeUnbounded: inSample(await maximumSharpe(means, covariance)),
-    risk: inSample(await minimumVariance(covariance, longOnly)),
-    riskUnbounded: inSample(await minimumVariance(covariance)),
+    sharpe: inSample(await maximumSharpeWeights(means, covariance, longOnly)),
+    sharpeUnbounded: inSample(await maximumSharpeWeights(means, covariance)),
+    risk: inSample(await minimumVarianceWeights(covariance, longOnly)),
+    riskUnbounded: inSample(await minimumVarianceWeights(covariance)),
   };
 }

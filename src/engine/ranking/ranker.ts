@@ -1,8 +1,7 @@
 // Assets ranked by the returns that a random forest expects ("Asset Allocation Framework", select_features and
 // learning_to_rank). docs/mathematics.md, section 23.
 import { ratio } from '../../format.ts';
-import { type Design, designOf, labelled } from '../features/design.ts';
-import { columnOf } from '../forecast/forecast.ts';
+import { type Design, designOf, labelledRows } from '../features/design.ts';
 import {
   forecastNextDay,
   NEXT_DAY_HYPER,
@@ -16,7 +15,7 @@ import { fitForest, type Forest, type ForestHyper, predictForest } from '../fore
 import { mostImportant, permutationImportance } from '../forest/importance.ts';
 import { dailyReturns, lastDays, measuredDays, type History } from '../history.ts';
 import { isIndex } from '../market.ts';
-import { lastRows } from '../matrix.ts';
+import { lastRows, matrixColumn } from '../matrix.ts';
 import { subSeed } from '../random.ts';
 import type { WorkContext } from '../strategies/strategy.ts';
 import type { Matrix, Prices } from '../types.ts';
@@ -60,7 +59,7 @@ const NETWORK: { readonly hyper: NextDayHyper; readonly folds: number } = {
 const RECENT_DAYS = 400;
 
 /** Leaves of a hundredth of the rows: labels of overlapping days tell less than their number. */
-function hyperOf(trees: number, { rows, cols }: Matrix): ForestHyper {
+function forestHyper(trees: number, { rows, cols }: Matrix): ForestHyper {
   return { trees, depth: 5, leafRows: Math.max(20, Math.round(rows / 100)), tried: Math.ceil(cols / 3) };
 }
 
@@ -74,7 +73,7 @@ export async function fitNetwork(
   { seed, ...context }: FitOptions,
 ): Promise<WalkForward> {
   const measured = measuredDays(prices);
-  const returns = columnOf(dailyReturns(measured), j);
+  const returns = matrixColumn(dailyReturns(measured), j);
   return walkForward(returns, { ...context, ...NETWORK, seed: subSeed(seed, measured.tickers[j]!) });
 }
 
@@ -95,9 +94,9 @@ function withColumn({ rows, cols, data }: Matrix, values: Float64Array): Matrix 
   return { rows, cols: cols + 1, data: wider };
 }
 
-/** @param walks (n) of each asset, on the days of the design's prices */
-function withNetworks({ names, x, first }: Design, walks: readonly WalkForward[]): Design {
-  const columns = walks.map(({ forecasts, means, model }) => asFeature(forecasts, means, model.unit));
+/** @param walkForwards (n) of each asset, on the days of the design's prices */
+function withNetworks({ names, x, first }: Design, walkForwards: readonly WalkForward[]): Design {
+  const columns = walkForwards.map(({ forecasts, means, model }) => asFeature(forecasts, means, model.unit));
   const n = columns.length;
   // Row t of the returns is of day t + 1 of the prices.
   const values = Float64Array.from({ length: x.rows }, (_, i) => columns[i % n]![first + Math.floor(i / n) - 1]!);
@@ -106,33 +105,33 @@ function withNetworks({ names, x, first }: Design, walks: readonly WalkForward[]
 
 /**
  * Selects the most important features, and fits the forest that ranks to them.
- * @param walks (n) see `fitNetwork`
+ * @param walkForwards (n) see `fitNetwork`
  * @throws the signal's reason when aborted
  */
 export async function fitRanker(
   { prices }: History,
   params: RankerParams,
-  { walks, seed, onProgress, signal }: FitOptions & { readonly walks: readonly WalkForward[] },
+  { walkForwards, seed, onProgress, signal }: FitOptions & { readonly walkForwards: readonly WalkForward[] },
 ): Promise<Ranker> {
   const measured = measuredDays(prices);
-  const design = withNetworks(designOf(measured), walks);
-  const rows = labelled(design, measured, params.period);
+  const design = withNetworks(designOf(measured), walkForwards);
+  const rows = labelledRows(design, measured, params.period);
   const { importances, rSquared } = await permutationImportance(rows, {
     folds: purgedFolds(rows, FOLDS),
-    hyper: hyperOf(Math.min(params.trees, MOST_TREES_OF_IMPORTANCES), rows.x),
+    hyper: forestHyper(Math.min(params.trees, MOST_TREES_OF_IMPORTANCES), rows.x),
     seed,
     signal,
     onProgress: (done) => onProgress?.({ stage: 'training', done }),
   });
   const selected = mostImportant(importances, SELECTED);
   const x = takeColumns(rows.x, selected);
-  const forest = fitForest(x, rows.y, hyperOf(params.trees, x), subSeed(seed, 'ranker'));
-  const networks = walks.map(({ model }) => model);
+  const forest = fitForest(x, rows.y, forestHyper(params.trees, x), subSeed(seed, 'ranker'));
+  const networks = walkForwards.map(({ model }) => model);
   return { params, tickers: measured.tickers, names: design.names, importances, selected, rSquared, forest, networks };
 }
 
 /** What a forest's forecasts were worth, for people; judged by the figure that is shown. @param rSquared out of sample */
-export function worthSentence(rSquared: number): string {
+export function forestWorth(rSquared: number): string {
   const shown = ratio(rSquared);
   const worth =
     Number(shown) > 0
@@ -160,7 +159,7 @@ export async function rankAssets(ranker: Ranker, prices: Prices): Promise<Rankin
     throw new Error('the prices have other assets or features than those it was fitted to');
   const all = dailyReturns(recent);
   const forecasts = networks.map(async (network, j) => {
-    const [value = NaN] = await forecastNextDay(network, columnOf(all, j), [all.rows - 1, all.rows]);
+    const [value = NaN] = await forecastNextDay(network, matrixColumn(all, j), [all.rows - 1, all.rows]);
     return (value - network.mean) / network.unit;
   });
   const today = withColumn(lastRows(x, networks.length), Float64Array.from(await Promise.all(forecasts)));

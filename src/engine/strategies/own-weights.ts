@@ -27,7 +27,7 @@ export const decideByObjective = (
   objectiveOf: (moments: Moments) => Objective,
 ): Promise<Decision[]> => {
   const objective = objectiveOf(momentsOf(context.samples.scenarios));
-  return decideBy(tickers, mandates, context, (problem) => chooseUnder(problem, objective, mandates, context));
+  return decideBy(tickers, mandates, context, (problem) => chooseByObjective(problem, objective, mandates, context));
 };
 
 /**
@@ -42,7 +42,7 @@ export const decideByWeights = (
   wanted: ArrayLike<number>,
 ): Promise<Decision[]> => decideByObjective(tickers, mandates, context, () => new NearestWeights(wanted));
 
-async function chooseUnder(
+async function chooseByObjective(
   problem: RiskProblem,
   objective: Objective,
   mandates: Mandates,
@@ -115,7 +115,7 @@ async function openConvex(problem: RiskProblem, objective: Objective, known?: Kn
     const optimizer = await openObjectiveOptimizer(objective, convex, known);
     return { least: optimizer.minimum(), optimizers: [optimizer] };
   }
-  const least = await minimumOf(problem, known);
+  const least = await solveMinimum(problem, known);
   const { weights } = least.portfolio;
   const supports = new Supports(problem.feasible, sparsity);
   const feasible = supports.polytopeAt(weights);
@@ -131,7 +131,7 @@ async function openConvex(problem: RiskProblem, objective: Objective, known?: Kn
   }
 }
 
-async function minimumOf(problem: RiskProblem, known?: KnownMinimum): Promise<Minimum> {
+async function solveMinimum(problem: RiskProblem, known?: KnownMinimum): Promise<Minimum> {
   const optimizer = await openOptimizer(problem, { minimum: known });
   try {
     return optimizer.minimum();

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { codec as lstmCodec } from './lstm-codec.ts';
-import type { LstmModel } from '../lstm/lstm-model.ts';
+import { type LstmModel, sha256 } from '../lstm/lstm-model.ts';
 import type { Codec, Model, ModelManifest } from './strategy.ts';
 
-/** The model that draws scenarios, and a signal. Both were fitted to the same history. */
+/** The model that draws scenarios, and what a signal is read from. Both were fitted to the same history. */
 export interface SignalledModel<F> extends Model {
   readonly generator: LstmModel;
   readonly fitted: F;
 }
 
-/** A signal as one file. */
+/** What was fitted to read a signal from, as one file. */
 export interface SignalCodec<F> {
   encode(fitted: F): Uint8Array;
   /** @throws Error when the bytes are not whole */
@@ -21,9 +21,7 @@ const GENERATOR_MANIFEST = 'generator.json';
 const SIGNAL = 'signal.bin';
 const MANIFEST = 'manifest.json';
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-const manifestSchema: z.ZodType<ModelManifest & { readonly signalHash: string }> = z
+const signalManifestSchema: z.ZodType<ModelManifest & { readonly signalHash: string }> = z
   .strictObject({
     tickers: z.array(z.string()).readonly(),
     recipe: z.string(),
@@ -49,25 +47,25 @@ export function signalCodec<F>(codec: SignalCodec<F>): Codec<SignalledModel<F>> 
     ...(lstmCodec.optionalFileNames && { optionalFileNames: lstmCodec.optionalFileNames }),
     encode({ manifest, generator, fitted }) {
       const { [MANIFEST]: generatorManifest, ...files } = lstmCodec.encode(generator);
-      const signal = codec.encode(fitted);
-      const text = JSON.stringify({ ...manifest, signalHash: hashOf(signal) }, null, 2);
+      const bytes = codec.encode(fitted);
+      const text = JSON.stringify({ ...manifest, signalHash: hashOf(bytes) }, null, 2);
       return {
         ...files,
         [GENERATOR_MANIFEST]: generatorManifest!,
-        [SIGNAL]: signal,
+        [SIGNAL]: bytes,
         [MANIFEST]: new TextEncoder().encode(`${text}\n`),
       };
     },
     decode(files) {
-      const { [MANIFEST]: own, [SIGNAL]: signal, [GENERATOR_MANIFEST]: generatorManifest, ...rest } = files;
-      if (own === undefined || signal === undefined || generatorManifest === undefined)
+      const { [MANIFEST]: own, [SIGNAL]: bytes, [GENERATOR_MANIFEST]: generatorManifest, ...rest } = files;
+      if (own === undefined || bytes === undefined || generatorManifest === undefined)
         throw new Error(`${MANIFEST}, ${SIGNAL} or ${GENERATOR_MANIFEST} is missing`);
-      const { signalHash, ...manifest } = manifestSchema.parse(JSON.parse(new TextDecoder().decode(own)));
-      if (signalHash !== hashOf(signal)) throw new Error(`${SIGNAL} is not what the manifest says`);
+      const { signalHash, ...manifest } = signalManifestSchema.parse(JSON.parse(new TextDecoder().decode(own)));
+      if (signalHash !== hashOf(bytes)) throw new Error(`${SIGNAL} is not what the manifest says`);
       const generator = lstmCodec.decode({ ...rest, [MANIFEST]: generatorManifest });
       if (generator.manifest.tickers.join() !== manifest.tickers.join())
         throw new Error(`${GENERATOR_MANIFEST} is of other assets than ${MANIFEST}`);
-      return { manifest, generator, fitted: codec.decode(signal) };
+      return { manifest, generator, fitted: codec.decode(bytes) };
     },
   };
 }

@@ -13,12 +13,12 @@ export interface SignalContext extends WorkContext {
 }
 
 /**
- * What a strategy learns beside the model that draws scenarios, and what that says of the next period.
+ * How a strategy learns a signal beside the model that draws scenarios, and what that says of the next period.
  * @template P the parameters of a fit
  * @template F what is fitted, plain data
- * @template S what it says on a day, plain data
+ * @template R its reading: what it says on a day, plain data
  */
-export interface Signal<P, F, S> {
+export interface SignalLearner<P, F, R> {
   /** Unique among the recipes of all strategies. */
   readonly recipe: string;
   readonly params: z.ZodType<P>;
@@ -31,7 +31,7 @@ export interface Signal<P, F, S> {
   /** @param context with what `split` gave, in order @throws as `Strategy.fit` */
   fit(history: History, params: P, context: SignalContext & { readonly parts?: readonly unknown[] }): Promise<F>;
   /** What it says on the last day of the history. */
-  read(fitted: F, history: History): Promise<S>;
+  read(fitted: F, history: History): Promise<R>;
   /** 1 − MSE of its forecasts ÷ MSE of the plain alternative, on days that it was not fitted to. */
   skillOf(fitted: F): number;
   /** What its forecasts were worth, a sentence for people, in every answer; absent: nothing is said. */
@@ -42,27 +42,27 @@ export interface Signal<P, F, S> {
   fitSeconds(assets: number, days: number, params: P): number;
 }
 
-/** What scenarios are drawn from, and what the signal says on that day. */
-export type SignalledSource<S> = FilteredSource & { readonly signal: S; readonly worth?: string };
+/** What scenarios are drawn from, and the signal's reading on that day. */
+export type SignalledSource<R> = FilteredSource & { readonly reading: R; readonly worth?: string };
 
-type SignalledStrategy<P, F, S> = Strategy<P, SignalledModel<F>, SignalledSource<S>>;
+type SignalledStrategy<P, F, R> = Strategy<P, SignalledModel<F>, SignalledSource<R>>;
 
 const GENERATOR = { recipe: 'filtered' } as const;
 
 /** The models of strategies with a signal: they draw the scenarios of `lstmGenerator`, and so are measured like all. */
-export function signalGenerator<P, F, S>(
-  signal: Signal<P, F, S>,
-): Omit<SignalledStrategy<P, F, S>, 'id' | 'title' | 'about' | 'decide'> {
-  const { recipe, params, needs, codec, split } = signal;
+export function signalGenerator<P, F, R>(
+  learner: SignalLearner<P, F, R>,
+): Omit<SignalledStrategy<P, F, R>, 'id' | 'title' | 'about' | 'decide'> {
+  const { recipe, params, needs, codec, split } = learner;
   return {
     params,
     needs: { ...needs, minDays: Math.max(needs.minDays, lstmGenerator.needs.minDays) },
     isAdaptive: () => true,
     recipeOf: () => recipe,
-    settingsOf: (chosen) => [lstmGenerator.settingsOf?.(GENERATOR), signal.settingsOf(chosen)],
-    paramsOf: ({ fitted }) => signal.paramsOf(fitted),
+    settingsOf: (chosen) => [lstmGenerator.settingsOf?.(GENERATOR), learner.settingsOf(chosen)],
+    paramsOf: ({ fitted }) => learner.paramsOf(fitted),
     ...(split && { split }),
-    fitSeconds: (assets, days, chosen) => signal.fitSeconds(assets, days, chosen),
+    fitSeconds: (assets, days, chosen) => learner.fitSeconds(assets, days, chosen),
     async fit(history, chosen, { start, previous, parts, onProgress, ...context }) {
       const generator = await lstmGenerator.fit(history, GENERATOR, {
         ...context,
@@ -70,24 +70,24 @@ export function signalGenerator<P, F, S>(
         previous: previous?.generator,
         onProgress: halfOf(onProgress, 0),
       });
-      const fitted = await signal.fit(history, chosen, {
+      const fitted = await learner.fit(history, chosen, {
         ...context,
         ...(parts && { parts }),
         onProgress: halfOf(onProgress, 1),
       });
-      return { manifest: manifestOf(generator, fitted, signal), generator, fitted };
+      return { manifest: manifestOf(generator, fitted, learner), generator, fitted };
     },
     recent: ({ generator }, history) => lstmGenerator.recent(generator, history),
     async source({ generator, fitted }, history, horizonDays) {
       const source = await lstmGenerator.source(generator, history, horizonDays);
       if (source.kind !== 'filtered') throw new Error(`expected a source of recipe filtered, got ${source.kind}`);
-      const worth = signal.worthOf?.(fitted);
-      return { ...source, signal: await signal.read(fitted, history), ...(worth !== undefined && { worth }) };
+      const worth = learner.worthOf?.(fitted);
+      return { ...source, reading: await learner.read(fitted, history), ...(worth !== undefined && { worth }) };
     },
     simulate: (source, context) => lstmGenerator.simulate(source, context),
     codec: signalCodec(codec),
     describe({ generator, fitted }) {
-      const [own, drawn] = [signal.describe(fitted), lstmGenerator.describe(generator)];
+      const [own, drawn] = [learner.describe(fitted), lstmGenerator.describe(generator)];
       return {
         parameters: own.parameters,
         results: { ...own.results, scenarios: drawn.results },
@@ -99,16 +99,16 @@ export function signalGenerator<P, F, S>(
   };
 }
 
-/** That of the generator, with the signal's part. */
-function manifestOf<P, F, S>(
+/** That of the generator, with what was fitted beside it. */
+function manifestOf<P, F, R>(
   { manifest: { tickers, seed, trainedFrom, trainedUntil, days, pricesHash, weightsHash } }: LstmModel,
   fitted: F,
-  signal: Signal<P, F, S>,
+  learner: SignalLearner<P, F, R>,
 ): ModelManifest {
-  const bytes = createHash('sha256').update(signal.codec.encode(fitted)).digest('hex');
+  const bytes = createHash('sha256').update(learner.codec.encode(fitted)).digest('hex');
   const both = createHash('sha256').update(weightsHash).update(bytes).digest('hex');
-  const { recipe } = signal;
-  const skill = signal.skillOf(fitted);
+  const { recipe } = learner;
+  const skill = learner.skillOf(fitted);
   return { tickers, recipe, seed, trainedFrom, trainedUntil, days, pricesHash, weightsHash: both, skill };
 }
 

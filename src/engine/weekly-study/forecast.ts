@@ -1,11 +1,11 @@
 import { mean } from '../statistics.ts';
 import {
   errorsOf,
-  type ForecastErrors,
+  type SquaredErrors,
   forecastChanges,
-  paramsSchema,
-  settingsWith,
-  type WeeklySettings,
+  weeklyParamsSchema,
+  networkParams,
+  type NetworkParams,
   trainNetwork,
 } from '../strategies/weekly-lstm/index.ts';
 import type { StrategyChoice, WorkContext } from '../strategies/strategy.ts';
@@ -18,31 +18,31 @@ export interface ForecastOrder {
   /** The first week after the training; from the one before the last on, each is forecast from. */
   readonly from: number;
   /** They match the schema of `weekly-lstm`. */
-  readonly settings: WeeklySettings;
+  readonly params: NetworkParams;
   readonly seed: number;
 }
 
-export interface Forecasts {
+export interface StudyForecasts {
   /** (W − 1 − from) Of the change from each week to the next, a fraction. */
   readonly changes: readonly number[];
-  readonly errors: ForecastErrors;
+  readonly errors: SquaredErrors;
   /** Those of a constant forecast, the mean change of the weeks before. */
-  readonly constantErrors: ForecastErrors;
+  readonly constantErrors: SquaredErrors;
   readonly bestEpoch: number;
 }
 
 /** @param params of the strategy, those that are left out being its defaults */
-export const studySettings = (params: StrategyChoice['params']): WeeklySettings =>
-  settingsWith(paramsSchema.parse(params));
+export const studyParams = (params: StrategyChoice['params']): NetworkParams =>
+  networkParams(weeklyParamsSchema.parse(params));
 
 /** Trains on the closes before `from` alone, and forecasts each later week from those before it. */
-export async function forecastWeeks(order: ForecastOrder, context: WorkContext): Promise<Forecasts> {
-  const { ticker, closes, from, settings, seed } = order;
-  const model = await trainNetwork({ ticker, closes: closes.slice(0, from), settings }, { ...context, seed });
+export async function forecastWeeks(order: ForecastOrder, context: WorkContext): Promise<StudyForecasts> {
+  const { ticker, closes, from, params, seed } = order;
+  const model = await trainNetwork({ ticker, closes: closes.slice(0, from), params }, { ...context, seed });
   const rows = Array.from({ length: closes.length - 1 - from }, (_, week) => from + week);
-  const changes = await forecastChanges(model, settings.target, closes, rows);
+  const changes = await forecastChanges(model, params.target, closes, rows);
   const constant = mean(closes.slice(1, from).map((close, t) => close / closes[t]! - 1));
-  const errorsBy = (forecasts: readonly number[]): ForecastErrors => errorsOf(forecasts, closes, rows);
+  const errorsBy = (forecasts: readonly number[]): SquaredErrors => errorsOf(forecasts, closes, rows);
   return {
     changes,
     errors: errorsBy(changes),

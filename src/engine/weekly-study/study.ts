@@ -1,6 +1,6 @@
 import { equalWeightBasket } from '../metrics.ts';
-import { type ForecastErrors, skillAgainstPersistence } from '../strategies/weekly-lstm/index.ts';
-import type { Forecasts } from './forecast.ts';
+import { type SquaredErrors, skillAgainstPersistence } from '../strategies/weekly-lstm/index.ts';
+import type { StudyForecasts } from './forecast.ts';
 import { followRule, heldEqually, type RulePath, studyFigures, type StudyFigures } from './paths.ts';
 
 /** What money is compared with. `heldEarlier`: bought a week before. */
@@ -36,7 +36,7 @@ export interface StudyOrder {
   /** (W) Of the index, if there is one. */
   readonly index?: readonly number[] | undefined;
   /** By seed, then (n). */
-  readonly forecasts: readonly { readonly seed: number; readonly stocks: readonly Forecasts[] }[];
+  readonly forecasts: readonly { readonly seed: number; readonly stocks: readonly StudyForecasts[] }[];
   /** A year's rate. */
   readonly riskFree: number;
   /** Of the money traded, a fraction. */
@@ -90,7 +90,7 @@ function seedResult(
     const paid = followRule({ closes, changes, isShort, costRate });
     return { ...path, figures: studyFigures(path.values, riskFree), afterCosts: studyFigures(paid.values, riskFree) };
   };
-  const errors: readonly ForecastErrors[] = stocks.map((stock) => stock.errors);
+  const errors: readonly SquaredErrors[] = stocks.map((stock) => stock.errors);
   const skill = skillAgainstPersistence(errors);
   return { seed, skill, changes, rules: { longOnly: follow(false), short: follow(true) } };
 }

@@ -12,13 +12,13 @@ const [MEAN, DEVIATION] = [0.001, 0.02];
 const FIRST_PRICE = 100;
 
 /** The number of assets is the document's; the days are more, so that backtests have room. */
-const DEFAULTS = { assets: 10, days: 1800, seed: 1 };
+const GAUSSIAN_DEFAULTS = { assets: 10, days: 1800, seed: 1 };
 
 /** Six letters, as in the sample market. */
 const gaussianTickers = (assets: number): string[] =>
   Array.from({ length: assets }, (_, j) => `GAUSS${String.fromCodePoint(65 + j)}`);
 
-export const GAUSSIAN_TICKERS: readonly string[] = gaussianTickers(DEFAULTS.assets);
+export const GAUSSIAN_TICKERS: readonly string[] = gaussianTickers(GAUSSIAN_DEFAULTS.assets);
 
 interface GaussianMarket {
   /** n, at most 26. */
@@ -30,7 +30,7 @@ interface GaussianMarket {
 
 /** Prices (T, n) until 2025-12-31, in dollars. The same seed gives the same prices. */
 export function gaussianMarket(options: GaussianMarket = {}): Prices {
-  const { assets, days, seed } = { ...DEFAULTS, ...options };
+  const { assets, days, seed } = { ...GAUSSIAN_DEFAULTS, ...options };
   const normal = normalFrom(seed);
   const tickers = gaussianTickers(assets);
   const logs = tickers.map(() => Math.log(FIRST_PRICE));

@@ -49,13 +49,13 @@ describe('a comparison in words', () => {
       What had the best Sharpe ratio on half of the days fell below the median on the other half in 50% of 12,870 splits (probability of backtest overfitting; 50% is chance).
       Asked: limit 8%, 21 trading days, alpha 95%.
 
-                    A year   Drop  Sharpe
+                    Return   Drop  Sharpe
       cvar-lstm      +6.5%  24.2%    0.45
       minimum-cvar   +5.5%  24.2%    0.39
       equal-weight   +6.1%  21.9%    0.41
       ^IXIC          +3.9%  19.5%    0.30
 
-                     Risk  Sortino  Calmar
+                     Vol.  Sortino  Calmar
       cvar-lstm     17.1%     0.66    0.27
       minimum-cvar  18.3%     0.55    0.23
       equal-weight  18.2%     0.60    0.28
@@ -67,13 +67,13 @@ describe('a comparison in words', () => {
       equal-weight  1.19    –    –  0.22
       ^IXIC         1.00  .68    –     –
 
-      Period                2020-01-02 to 2024-01-11, 50 decisions
-      Terms                 New weights every 21 days, after costs of 0.10%, the same for all
-      Kept, broken, traded  cvar-lstm 23 of 50, 4 broken, 0.9 traded; minimum-cvar 32 of 50, 5 broken, 0.8 traded; equal-weight 8 broken, 0.8 traded
-      Index                 ^IXIC
-      Prices                Yahoo Finance, until 2024-01-11 (4 days old).
-      Scenarios             5,000, seed 1
-      In the tables         A year, Drop: profit and largest drawdown. Risk: volatility a year. All after costs. Tail: the mean of the worst outcomes, before costs, ÷ the limit; at most about 1 is a promise kept. p: how often chance alone makes a Sharpe ratio differ so much from that of equal-weight (1/N); all: the most different one of those compared. Luck: the probability that the best of as many without skill shows such a Sharpe ratio. What was tried elsewhere is not counted. Kept: decisions that could keep the limit. Broken: losses beyond value-at-risk. Traded: portfolios a year.
+      Period                  2020-01-02 to 2024-01-11, 50 decisions
+      Terms                   New weights every 21 days, after costs of 0.10%, the same for all
+      Kept, broken, turnover  cvar-lstm 23 of 50, 4 broken, turnover 0.9; minimum-cvar 32 of 50, 5 broken, turnover 0.8; equal-weight 8 broken, turnover 0.8
+      Index                   ^IXIC
+      Prices                  Yahoo Finance, until 2024-01-11 (4 days old).
+      Scenarios               5,000, seed 1
+      In the tables           Return, Vol.: profit and volatility per year. Drop: largest drawdown. All after costs. Tail: CVaR ÷ the limit. CVaR: the mean of the worst outcomes, before costs; ÷ the limit, at most about 1 is a promise kept. p: how often chance alone makes a Sharpe ratio differ so much from that of equal-weight (1/N); all: the most different one of those compared. Luck: the probability that the best of as many without skill shows such a Sharpe ratio. What was tried elsewhere is not counted. Kept: decisions that could keep the limit. Broken: losses beyond value-at-risk. Turnover: portfolios traded per year.
 
       What held in the past may not hold again. Nothing is tuned on this comparison. Not investment advice.
       "

@@ -69,7 +69,7 @@ describe('compare', () => {
     expect(stdout).toContain('Decisions stay as they were made: only the choice is made anew.');
     expect(stdout).toContain('Sharpe on test days: the median of all splits');
     // Words for Discord's short columns.
-    for (const part of ['Drop', 'Kept, broken, traded']) expect(stdout).not.toContain(part);
+    for (const part of ['Drop', 'Kept, broken, turnover']) expect(stdout).not.toContain(part);
     expect(stderr).toContain(`chart written to ${chart}`);
     const weights = join(home, 'out', 'compare-weights.png');
     for (const one of [chart, weights]) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { worthSentence } from '../../../src/commands/forecast/terminal.ts';
+import { forecastsWorth } from '../../../src/commands/forecast/terminal.ts';
 import { writePricesCsv } from '../../support/prices-csv.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 import { temporaryHome } from '../../support/tailcap.ts';
@@ -55,6 +55,6 @@ describe('the sentence on what forecasts are worth', () => {
       'forecasts of A beat the mean of the returns before them by more than chance; of 1 asset expect',
     ],
   ])('%#', (forecasts, said) => {
-    expect(worthSentence(forecasts)).toContain(`On 1,350 past days, ${said}`);
+    expect(forecastsWorth(forecasts)).toContain(`On 1,350 past days, ${said}`);
   });
 });

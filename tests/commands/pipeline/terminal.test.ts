@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { skillSentence } from '../../../src/commands/pipeline/terminal.ts';
+import { rankingWorth } from '../../../src/commands/pipeline/terminal.ts';
 import { gaussianMarket } from '../../../src/prices/vendors/gaussian.ts';
 import { writePricesCsv } from '../../support/prices-csv.ts';
 import { temporaryHome } from '../../support/tailcap.ts';
@@ -54,8 +54,8 @@ describe('pipeline', () => {
 describe('the sentence on skill', () => {
   it('says when the mean forecasts better, and that the Gaussian market has nothing to find', () => {
     const csv = { kind: 'csv', file } as const;
-    expect(skillSentence(-0.01, csv)).toContain('the mean forecasts better');
-    expect(skillSentence(0.02, csv)).not.toContain('independent draws');
-    expect(skillSentence(0.02, { kind: 'named', name: 'gaussian' })).toContain('independent draws');
+    expect(rankingWorth(-0.01, csv)).toContain('the mean forecasts better');
+    expect(rankingWorth(0.02, csv)).not.toContain('independent draws');
+    expect(rankingWorth(0.02, { kind: 'named', name: 'gaussian' })).toContain('independent draws');
   });
 });

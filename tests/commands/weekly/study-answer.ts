@@ -41,7 +41,7 @@ export function studyAnswer(changes: Partial<WeeklyStudyAnswer> = {}): WeeklyStu
       universe: { kind: 'csv', file: 'prices.csv' },
       from: dates[0]!,
       until: dates.at(-1)!,
-      settings: { target: 'return', units: 256 },
+      params: { target: 'return', units: 256 },
       seeds: seeds.length,
       seed: 1,
       riskFree,

@@ -1,6 +1,6 @@
 import { EMA, RSI } from 'trading-signals';
 import { describe, expect, it } from 'vitest';
-import { designOf, labelled, labelsOf } from '../../../src/engine/features/design.ts';
+import { designOf, labelledRows, labelsOf } from '../../../src/engine/features/design.ts';
 import { daysBetween } from '../../../src/engine/history.ts';
 import type { Prices } from '../../../src/engine/types.ts';
 import { changedFrom, randomPrices } from '../../support/random-prices.ts';
@@ -91,7 +91,7 @@ describe('labels', () => {
   });
 
   it('stand beside the features of their own day, and only where they are known', () => {
-    const { x, y, days, horizon } = labelled(design, prices, 5);
+    const { x, y, days, horizon } = labelledRows(design, prices, 5);
     expect([x.rows, y.length, days.length, horizon]).toEqual([(295 - 126) * n, (295 - 126) * n, (295 - 126) * n, 5]);
     expect([days[0], days[n], days.at(-1)]).toEqual([126, 127, 294]);
     const labels = labelsOf(prices, 5);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { beatsMean, columnOf, forecastAssets, forecastSkill } from '../../../src/engine/forecast/forecast.ts';
+import { beatsMean, forecastAssets, forecastSkill } from '../../../src/engine/forecast/forecast.ts';
+import { matrixColumn } from '../../../src/engine/matrix.ts';
 import { forecastNextDay, trainNextDay, walkForward } from '../../../src/engine/forecast/next-day.ts';
 import { dailyReturns } from '../../../src/engine/history.ts';
 import { changedFrom, randomPrices } from '../../support/random-prices.ts';
@@ -10,7 +11,7 @@ const options = { hyper, seed: 1, now: fakeClock() };
 
 const returnsOf = (momentum: number, assets = 1): Float64Array[] => {
   const all = dailyReturns(randomPrices({ days: 600, assets, momentum }));
-  return Array.from({ length: assets }, (_, j) => columnOf(all, j));
+  return Array.from({ length: assets }, (_, j) => matrixColumn(all, j));
 };
 
 describe('a forecast of the next day', () => {
@@ -37,13 +38,13 @@ describe('a forecast of the next day', () => {
     const prices = randomPrices({ days: 400, assets: 1, momentum: 0.5 });
     const later = changedFrom(prices, 321);
     const [walk, other] = await Promise.all(
-      [prices, later].map((one) => walkForward(columnOf(dailyReturns(one), 0), { ...options, folds: 3 })),
+      [prices, later].map((one) => walkForward(matrixColumn(dailyReturns(one), 0), { ...options, folds: 3 })),
     );
     // Return 320 is the first that differs.
     expect(other!.forecasts.subarray(0, 320)).toEqual(walk!.forecasts.subarray(0, 320));
     expect(other!.forecasts.subarray(320)).not.toEqual(walk!.forecasts.subarray(320));
-    const model = await trainNextDay(columnOf(dailyReturns(prices), 0).subarray(0, 320), options);
-    const known = columnOf(dailyReturns(later), 0);
+    const model = await trainNextDay(matrixColumn(dailyReturns(prices), 0).subarray(0, 320), options);
+    const known = matrixColumn(dailyReturns(later), 0);
     expect(await forecastNextDay(model, known.subarray(0, 320), [319, 320])).toEqual(
       await forecastNextDay(model, known, [319, 320]),
     );

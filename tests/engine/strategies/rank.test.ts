@@ -46,7 +46,7 @@ describe('the strategy of ranks', () => {
   });
 
   it('scores the assets from 1 down by their expected returns', () => {
-    const { expected, scores } = source.signal;
+    const { expected, scores } = source.reading;
     expect(scores.toSorted((a, b) => a - b)).toEqual([1 / 3, 2 / 3, 1]);
     expect(scores.indexOf(1)).toBe(expected.indexOf(Math.max(...expected)));
   });
@@ -56,7 +56,7 @@ describe('the strategy of ranks', () => {
     if (free?.status !== 'optimal') throw new Error('expected weights');
     const { weights, freshCvar } = free.portfolio;
     expect(weights.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 9);
-    expect(weights.indexOf(Math.max(...weights))).toBe(source.signal.scores.indexOf(1));
+    expect(weights.indexOf(Math.max(...weights))).toBe(source.reading.scores.indexOf(1));
     expect(weights.every((one) => one >= 0)).toBe(true);
     const tight = freshCvar * 0.9;
     const [kept, none] = await decide([mandateOf(tight), mandateOf(1e-4)]);
@@ -75,7 +75,7 @@ describe('the strategy of ranks', () => {
     expect(await rank.fit(changed, params, { ...context, parts })).toEqual(model);
     expect(await rank.source(model, changed, 5)).toEqual(source);
     const later = historyUntil(changedFrom(prices, 510));
-    expect((await rank.source(model, later, 5)).signal).not.toEqual(source.signal);
+    expect((await rank.source(model, later, 5)).reading).not.toEqual(source.reading);
   });
 
   it('is another with another seed', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { historyUntil } from '../../../src/engine/history.ts';
 import { lstmGenerator } from '../../../src/engine/strategies/lstm-generator.ts';
-import { type Signal, signalGenerator } from '../../../src/engine/strategies/signal-generator.ts';
+import { type SignalLearner, signalGenerator } from '../../../src/engine/strategies/signal-generator.ts';
 import type { ModelFiles } from '../../../src/engine/strategies/strategy.ts';
 import { randomPrices } from '../../support/random-prices.ts';
 import { fakeClock } from '../../support/small-model.ts';
@@ -13,7 +13,7 @@ interface Means {
 }
 
 /** The mean price of the last days. */
-const meanPrice: Signal<{ readonly days: number }, Means, readonly number[]> = {
+const meanPrice: SignalLearner<{ readonly days: number }, Means, readonly number[]> = {
   recipe: 'mean-price',
   params: z.strictObject({ days: z.number().default(20) }).readonly(),
   needs: { frequency: 'daily', minDays: 600 },
@@ -64,7 +64,7 @@ describe('a strategy with a signal', () => {
     expect(strip(source)).toEqual({ kind: 'filtered', residuals: common.residuals, means: common.means });
     const context = { sampling: { scenarios: 200, seed: 3 }, now: fakeClock() };
     expect(await generator.simulate(source, context)).toEqual(await lstmGenerator.simulate(common, context));
-    expect(source.signal).toEqual(prices.closes.at(-1)!.map((close, j) => close / parts[j]! - 1));
+    expect(source.reading).toEqual(prices.closes.at(-1)!.map((close, j) => close / parts[j]! - 1));
   });
 
   it('is stored under its own recipe, with the days and prices of its history', () => {

@@ -1,7 +1,7 @@
 // `quadprog` as a second solver: the dual method of Goldfarb & Idnani (1983), dense.
 import { solveQP } from 'quadprog';
 import type { LinearRow } from '../../constraints/polytope.ts';
-import { kktResidual, type Optimum, type QuadraticProgram } from './program.ts';
+import { kktResidual, type PrimalDualSolution, type QuadraticProgram } from './program.ts';
 
 /** It takes a tenth of a second for as many, and its work grows with their cube. */
 export const MOST_COLUMNS = 100;
@@ -13,7 +13,7 @@ const RIDGE = 1e-8;
 const MOST_SIGNS = 6;
 
 /** One end of a row, or of a column's bounds, as a·x ≥ b. */
-interface End {
+interface RowEnd {
   readonly coefficients: Float64Array;
   readonly bound: number;
   /** Which row it is an end of; absent: a column's. */
@@ -25,10 +25,10 @@ interface End {
  * @param program scaled
  * @returns undefined when it finds no optimum
  */
-export function solveByQuadprog(program: QuadraticProgram): Optimum | undefined {
+export function solveByQuadprog(program: QuadraticProgram): PrimalDualSolution | undefined {
   const { hessian, costs, rows } = program;
   if (hessian === undefined) return undefined;
-  const { equations, others } = endsOf(program);
+  const { equations, others } = rowEndsOf(program);
   const ends = [...equations, ...others];
   const quadratic = matrix(
     costs.length,
@@ -64,12 +64,12 @@ function signings(rowDuals: Float64Array, equations: readonly number[]): Float64
   });
 }
 
-function bestOf(program: QuadraticProgram, duals: readonly Float64Array[], columns: Float64Array): Optimum {
+function bestOf(program: QuadraticProgram, duals: readonly Float64Array[], columns: Float64Array): PrimalDualSolution {
   const all = duals.map((rowDuals) => ({ columns, rowDuals }));
   return all.reduce((a, b) => (kktResidual(program, b) < kktResidual(program, a) ? b : a));
 }
 
-function endsOf({ lower, upper, rows }: QuadraticProgram) {
+function rowEndsOf({ lower, upper, rows }: QuadraticProgram) {
   const unit = (at: number): LinearRow => {
     const coefficients = new Float64Array(lower.length);
     coefficients[at] = 1;
@@ -79,8 +79,8 @@ function endsOf({ lower, upper, rows }: QuadraticProgram) {
     ...rows.map((row, at) => ({ ...row, row: at })),
     ...Array.from(lower.keys(), (at) => ({ ...unit(at), row: undefined })),
   ];
-  const equations: End[] = [];
-  const others: End[] = [];
+  const equations: RowEnd[] = [];
+  const others: RowEnd[] = [];
   for (const { lower: from, upper: to, coefficients, row } of all) {
     const of = { ...(row !== undefined && { row }) };
     if (coefficients.every((value) => value === 0) && from <= 0 && to >= 0) continue;

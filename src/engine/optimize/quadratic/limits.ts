@@ -8,7 +8,7 @@ import { variance } from './objective.ts';
 import { product } from './program.ts';
 
 /** A limit on a convex function of the weights, kept by rows that bound it from below: cuts (Kelley 1960). */
-export interface Limit {
+export interface ConvexLimit {
   /** By how much weights (n) exceed it; at most 0 where they keep it. */
   excess(weights: Float64Array): number;
   /** A row that all weights that keep the limit meet, and that is exact at these (n). */
@@ -16,7 +16,7 @@ export interface Limit {
 }
 
 /** The CVaR: what scenarios lose on average in the tail of the weights bounds that of all weights. */
-export class CvarLimit implements Limit {
+export class CvarLimit implements ConvexLimit {
   readonly #scenarios: Matrix;
   readonly #alpha: number;
   readonly #limit: number;
@@ -58,7 +58,7 @@ export class CvarLimit implements Limit {
 }
 
 /** A risk budget: √(w'Σw) ≤ b, a second-order cone. The cone's tangent planes bound it. */
-export class RiskBudget implements Limit {
+export class RiskBudget implements ConvexLimit {
   readonly #covariance: Matrix;
   readonly #budget: number;
 
@@ -79,7 +79,7 @@ export class RiskBudget implements Limit {
   }
 }
 
-export class TurnoverLimit implements Limit {
+export class TurnoverLimit implements ConvexLimit {
   readonly #trading: Trading;
 
   constructor(trading: Trading) {

@@ -1,7 +1,8 @@
 import { type LinearRow, type Polytope, sum } from '../../constraints/polytope.ts';
+import { dot } from '../../matrix.ts';
 import type { Matrix } from '../../types.ts';
 import { MinimumVariance, type Objective, overWeights, type Solve, variance } from './objective.ts';
-import { dot, type QuadraticProgram } from './program.ts';
+import type { QuadraticProgram } from './program.ts';
 
 /** Beside what it is measured by, nothing. */
 const NEGLIGIBLE = 1e-9;

@@ -6,7 +6,7 @@ import { openOptimizer } from '../optimizer.ts';
 import { measurePortfolio, netOf } from '../portfolio.ts';
 import { GAP_TOLERANCE, isKept, type RiskProblem, withoutIdleParts } from '../problem.ts';
 import { Verifier } from '../verify.ts';
-import { CvarLimit, type Limit, TurnoverLimit } from './limits.ts';
+import { CvarLimit, type ConvexLimit, TurnoverLimit } from './limits.ts';
 import type { Objective } from './objective.ts';
 import { minimise } from './solve.ts';
 import { openSolver, type QuadraticSolver } from './solver.ts';
@@ -45,7 +45,7 @@ export class ObjectiveOptimizer implements Optimizer {
   readonly #verifier: Verifier;
   readonly #minimum: Minimum;
   /** What else than the CVaR is limited. */
-  readonly #limits: readonly Limit[];
+  readonly #limits: readonly ConvexLimit[];
   /** Of these. */
   readonly #cuts: LinearRow[] = [];
   /** Of the CVaR, from one limit to the next. */

@@ -1,6 +1,7 @@
 import { isFeasible, type LinearRow, type Polytope } from '../../constraints/polytope.ts';
+import { dot } from '../../matrix.ts';
 import type { Matrix } from '../../types.ts';
-import { dot, product, type QuadraticProgram } from './program.ts';
+import { product, type QuadraticProgram } from './program.ts';
 
 /** @returns (N) an optimum; undefined when nothing is feasible */
 export type Solve = (program: QuadraticProgram) => Float64Array | undefined;

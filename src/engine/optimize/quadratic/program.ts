@@ -1,4 +1,5 @@
 import type { LinearRow } from '../../constraints/polytope.ts';
+import { dot } from '../../matrix.ts';
 import type { Matrix } from '../../types.ts';
 
 /** min ½ x'Qx + c'x subject to lower ≤ x ≤ upper and rows. */
@@ -14,7 +15,7 @@ export interface QuadraticProgram {
 }
 
 /** What a solver says of an optimum. */
-export interface Optimum {
+export interface PrimalDualSolution {
   /** x (N) */
   readonly columns: Float64Array;
   /** λ, one for each row: positive where its lower end holds the optimum back. */
@@ -28,12 +29,6 @@ export const product = ({ rows, cols, data }: Matrix, vector: ArrayLike<number>)
     for (let col = 0; col < cols; col++) total += data[row * cols + col]! * vector[col]!;
     return total;
   });
-
-export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let total = 0;
-  for (let at = 0; at < a.length; at++) total += a[at]! * b[at]!;
-  return total;
-}
 
 /**
  * The same program with an objective whose Q has diagonal elements of about 1: HiGHS never returns from Q as small as
@@ -62,7 +57,7 @@ export function times({ hessian, costs, ...constraints }: QuadraticProgram, fact
 const LEAST_VARIANCE = 1e-8;
 
 /** By what columns are divided to have elements of about 1 on the diagonal of Q. (N) */
-export const unitsOf = ({ hessian, costs }: QuadraticProgram): Float64Array =>
+export const columnUnits = ({ hessian, costs }: QuadraticProgram): Float64Array =>
   costs.map((_, at) =>
     hessian === undefined ? 1 : 1 / Math.sqrt(Math.max(LEAST_VARIANCE, hessian.data[at * (hessian.cols + 1)]!)),
   );
@@ -95,7 +90,7 @@ export function inUnits(
  */
 export function kktResidual(
   { hessian, costs, lower, upper, rows }: QuadraticProgram,
-  { columns, rowDuals }: Optimum,
+  { columns, rowDuals }: PrimalDualSolution,
 ): number {
   const gradient = hessian === undefined ? costs.slice() : product(hessian, columns);
   if (hessian !== undefined) costs.forEach((cost, at) => (gradient[at]! += cost));

@@ -1,7 +1,8 @@
 import { isFeasible, type Polytope, sum } from '../../constraints/polytope.ts';
+import { dot } from '../../matrix.ts';
 import type { Matrix } from '../../types.ts';
 import { NearestWeights, type Objective, overWeights, type Solve } from './objective.ts';
-import { dot, product } from './program.ts';
+import { product } from './program.ts';
 
 /** A variance below this share of the average counts as this much: an asset without any would take all. */
 const LEAST_VARIANCE = 1e-10;

@@ -3,7 +3,7 @@ import type { LinearRow, Polytope } from '../../constraints/polytope.ts';
 import { constraintError } from '../../constraints/problem.ts';
 import type { Matrix } from '../../types.ts';
 import { roundToFeasible } from '../weights.ts';
-import type { Limit } from './limits.ts';
+import type { ConvexLimit } from './limits.ts';
 import { MaximumSharpe } from './maximum-sharpe.ts';
 import { MinimumVariance, type Objective, type Solve } from './objective.ts';
 import { openSolver } from './solver.ts';
@@ -19,10 +19,10 @@ const NEAR = 0.01;
 /** The longest way along which limits are kept is found to the fifth part of `PRECISION` or so. */
 const MOST_SECANTS = 20;
 
-interface Question {
+interface LimitedProgram {
   readonly objective: Objective;
   readonly feasible: Polytope;
-  readonly limits: readonly Limit[];
+  readonly limits: readonly ConvexLimit[];
   /** (n) Weights that keep the limits. With them fewer cuts are needed, and there is always an answer. */
   readonly inside?: Float64Array | undefined;
   /** Rows that all weights that keep the limits meet. Those that are found join them. */
@@ -35,7 +35,7 @@ interface Question {
  * @returns (n) undefined when nothing is feasible
  * @throws Error when no optimum is found
  */
-export function minimise(question: Question, solve: Solve): Float64Array | undefined {
+export function minimise(question: LimitedProgram, solve: Solve): Float64Array | undefined {
   const { objective, feasible, limits, inside, cuts = [] } = question;
   const valueOf = (weights: Float64Array): number => objective.value(weights, feasible);
   let edge: Float64Array | undefined;
@@ -81,7 +81,7 @@ const isWithin = (share: number, value: number, bound: number, worst: number): b
   value - bound <= share * (worst - bound);
 
 /** The last weights (n) on the way to others that keep limits. A convex function is below its secants. */
-function edgeBetween(inside: Float64Array, others: Float64Array, limits: readonly Limit[]): Float64Array {
+function edgeBetween(inside: Float64Array, others: Float64Array, limits: readonly ConvexLimit[]): Float64Array {
   const at = (share: number): Float64Array => inside.map((weight, j) => weight + share * (others[j]! - weight));
   const excess = (weights: Float64Array): number => Math.max(...limits.map((limit) => limit.excess(weights)));
   let [low, below] = [0, excess(inside)];
@@ -106,7 +106,7 @@ function edgeBetween(inside: Float64Array, others: Float64Array, limits: readonl
 export async function solveQuadratic(
   objective: Objective,
   feasible: Polytope,
-  limits: readonly Limit[] = [],
+  limits: readonly ConvexLimit[] = [],
 ): Promise<Float64Array> {
   const solver = await openSolver();
   try {
@@ -126,7 +126,7 @@ export const withoutBounds = (n: number): Polytope => ({
 });
 
 /** @param covariance Σ (n, n) @returns (n), as `solveQuadratic`; without a polytope short sales are allowed */
-export const minimumVariance = (
+export const minimumVarianceWeights = (
   covariance: Matrix,
   feasible: Polytope = withoutBounds(covariance.rows),
 ): Promise<Float64Array> => solveQuadratic(new MinimumVariance(covariance), feasible);
@@ -135,7 +135,7 @@ export const minimumVariance = (
  * @param means μ (n) @param covariance Σ (n, n)
  * @returns (n), as `solveQuadratic`; the smallest variance where no ratio is the largest, see `MaximumSharpe`
  */
-export const maximumSharpe = (
+export const maximumSharpeWeights = (
   means: Float64Array,
   covariance: Matrix,
   feasible: Polytope = withoutBounds(covariance.rows),

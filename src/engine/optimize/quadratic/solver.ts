@@ -2,7 +2,15 @@ import type { Highs, Model, ModelData } from 'highs';
 import type { Matrix } from '../../types.ts';
 import { borrowHighs, returnHighs } from '../highs.ts';
 import { Loan } from '../loan.ts';
-import { kktResidual, type Optimum, type QuadraticProgram, scaled, inUnits, times, unitsOf } from './program.ts';
+import {
+  kktResidual,
+  type PrimalDualSolution,
+  type QuadraticProgram,
+  scaled,
+  inUnits,
+  times,
+  columnUnits,
+} from './program.ts';
 import { MOST_COLUMNS, solveByQuadprog } from './dual-method.ts';
 
 const OPTIONS = {
@@ -23,7 +31,7 @@ const ATTEMPTS = [
   { regularisation: 1e-8, scale: 10, hasUnits: false },
 ] as const;
 
-type Attempt = (typeof ATTEMPTS)[number];
+type SolveAttempt = (typeof ATTEMPTS)[number];
 
 /** How far an optimum of a scaled program may be from the KKT conditions, beside costs of about 1. */
 const KKT_TOLERANCE = 1e-7;
@@ -50,7 +58,7 @@ export class QuadraticSolver {
       throw new Error('expected finite figures of a convex program');
     const program = scaled(asked);
     const tolerance = KKT_TOLERANCE * program.costs.reduce((most, cost) => Math.max(most, Math.abs(cost)), 1);
-    const isRight = (found: Optimum | undefined): found is Optimum =>
+    const isRight = (found: PrimalDualSolution | undefined): found is PrimalDualSolution =>
       found !== undefined && kktResidual(program, found) <= tolerance;
     for (const attempt of ATTEMPTS) {
       const found = this.#solveByHighs(program, attempt);
@@ -68,15 +76,15 @@ export class QuadraticSolver {
 
   #solveByHighs(
     program: QuadraticProgram,
-    { scale, regularisation, hasUnits }: Attempt,
-  ): Optimum | 'infeasible' | undefined {
+    { scale, regularisation, hasUnits }: SolveAttempt,
+  ): PrimalDualSolution | 'infeasible' | undefined {
     const highs = this.#highs;
     if (highs === undefined) return undefined;
     const options = {
       qp_regularization_value: regularisation,
       qp_iteration_limit: mostIterations(program.costs.length),
     };
-    const units = hasUnits ? unitsOf(program) : new Float64Array(program.costs.length).fill(1);
+    const units = hasUnits ? columnUnits(program) : new Float64Array(program.costs.length).fill(1);
     const data = modelData(inUnits(times(program, scale), units));
     try {
       const found = this.#loan.use(() => highs.withModel(data, (model) => optimumOf(model, options, highs)));

@@ -1,34 +1,34 @@
 import { z } from 'zod';
 import type { NextDayModel, WalkForward } from '../../forecast/next-day.ts';
-import { pack, unpack } from '../../packed.ts';
+import { packBytes, unpackBytes } from '../../packed.ts';
 import type { Ranker, RankerParams } from '../../ranking/ranker.ts';
 import type { SignalCodec } from '../signal-codec.ts';
 
 export type RankParams = Partial<RankerParams>;
 
-const isFinite = (values: ArrayLike<number>): boolean => Array.from(values).every(Number.isFinite);
+const areFinite = (values: ArrayLike<number>): boolean => Array.from(values).every(Number.isFinite);
 const float64 = z.instanceof(Float64Array);
-const finite64 = float64.refine(isFinite, 'expected finite numbers');
-const finite32 = z.instanceof(Float32Array).refine(isFinite, 'expected finite numbers');
+const finite64 = float64.refine(areFinite, 'expected finite numbers');
+const finite32 = z.instanceof(Float32Array).refine(areFinite, 'expected finite numbers');
 const int32 = z.instanceof(Int32Array);
-const count = z.number().int().nonnegative();
+const countSchema = z.number().int().nonnegative();
 
 const stackedSchema = z.strictObject({
   hyper: z.strictObject({
-    units: z.array(count).readonly(),
-    batch: count,
+    units: z.array(countSchema).readonly(),
+    batch: countSchema,
     learningRate: z.number(),
-    patience: count.exactOptional(),
-    maxEpochs: count,
+    patience: countSchema.exactOptional(),
+    maxEpochs: countSchema,
   }),
-  features: count,
-  outputs: count,
+  features: countSchema,
+  outputs: countSchema,
   weights: finite32,
   losses: z.strictObject({
     training: z.number(),
     validation: z.number().exactOptional(),
-    epochs: count,
-    bestEpoch: count,
+    epochs: countSchema,
+    bestEpoch: countSchema,
     byEpoch: z.array(z.number()).readonly(),
   }),
 });
@@ -37,7 +37,7 @@ const networkSchema: z.ZodType<NextDayModel> = z.strictObject({
   mean: z.number(),
   centre: z.number(),
   unit: z.number().positive(),
-  window: count,
+  window: countSchema,
   network: stackedSchema,
 });
 
@@ -51,12 +51,19 @@ const trees = z.coerce.number().int().min(1).max(2000);
 const period = z.coerce.number().int().min(1).max(63);
 
 /** What is left out is the recipe's default, so that a retraining keeps what the live model was fitted with. */
-export const paramsSchema: z.ZodType<RankParams> = z
+export const rankParamsSchema: z.ZodType<RankParams> = z
   .strictObject({ trees: trees.exactOptional(), period: period.exactOptional() })
   .readonly();
 
 const forestSchema = z
-  .strictObject({ features: count, roots: int32, feature: int32, threshold: finite64, child: int32, value: finite64 })
+  .strictObject({
+    features: countSchema,
+    roots: int32,
+    feature: int32,
+    threshold: finite64,
+    child: int32,
+    value: finite64,
+  })
   .refine(({ features, roots, feature, threshold, child, value }) => {
     const nodes = feature.length;
     // A child comes after its parent, so that each walk ends.
@@ -72,7 +79,7 @@ const rankerSchema: z.ZodType<Ranker> = z
     tickers: z.array(z.string()).readonly(),
     names: z.array(z.string()).readonly(),
     importances: finite64,
-    selected: z.array(count).readonly(),
+    selected: z.array(countSchema).readonly(),
     rSquared: z.number(),
     forest: forestSchema,
     networks: z.array(networkSchema).readonly(),
@@ -86,7 +93,7 @@ const rankerSchema: z.ZodType<Ranker> = z
     'expected networks, importances and a forest of the same assets and features',
   );
 
-export const codec: SignalCodec<Ranker> = {
-  encode: pack,
-  decode: (bytes) => rankerSchema.parse(unpack(bytes)),
+export const rankerCodec: SignalCodec<Ranker> = {
+  encode: packBytes,
+  decode: (bytes) => rankerSchema.parse(unpackBytes(bytes)),
 };

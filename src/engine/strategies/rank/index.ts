@@ -11,44 +11,45 @@ import {
   RANKER_SETTINGS,
   type RankerParams,
   type Ranking,
-  worthSentence,
+  forestWorth,
 } from '../../ranking/ranker.ts';
 import { decideByObjective } from '../own-weights.ts';
-import { type Signal, signalGenerator, type SignalledSource } from '../signal-generator.ts';
+import { type SignalLearner, signalGenerator, type SignalledSource } from '../signal-generator.ts';
 import type { SignalledModel } from '../signal-codec.ts';
 import type { Strategy } from '../strategy.ts';
-import { codec, paramsSchema, type RankParams, walkForwardSchema } from './codec.ts';
+import { rankerCodec, rankParamsSchema, type RankParams, walkForwardSchema } from './codec.ts';
 
 /** Of one asset and day, for the LSTMs, and of one asset, day and tree, for the forest; of bench/results' machine. */
 const SECONDS = { network: 2.5e-4, tree: 5e-7 };
 
-const DEFAULTS: RankerParams = { trees: 200, period: 5 };
+const RANKER_DEFAULTS: RankerParams = { trees: 200, period: 5 };
 
-const ranks: Signal<RankParams, Ranker, Ranking> = {
+const rankLearner: SignalLearner<RankParams, Ranker, Ranking> = {
   recipe: 'rank',
-  params: paramsSchema,
+  params: rankParamsSchema,
   needs: { volume: 'read', frequency: 'daily', minDays: MIN_DAYS },
-  settingsOf: () => [RANKER_SETTINGS, DEFAULTS],
+  settingsOf: () => [RANKER_SETTINGS, RANKER_DEFAULTS],
   paramsOf: ({ params: { trees, period } }) => ({
-    ...(trees !== DEFAULTS.trees && { trees }),
-    ...(period !== DEFAULTS.period && { period }),
+    ...(trees !== RANKER_DEFAULTS.trees && { trees }),
+    ...(period !== RANKER_DEFAULTS.period && { period }),
   }),
   split: {
     count: ({ prices }) => prices.tickers.length,
     fit: (history, _params, part, context) => fitNetwork(history, part, context),
   },
   async fit(history, params, { parts, ...context }) {
-    const walks = parts ?? (await Promise.all(history.prices.tickers.map((_, j) => fitNetwork(history, j, context))));
+    const walkForwards =
+      parts ?? (await Promise.all(history.prices.tickers.map((_, j) => fitNetwork(history, j, context))));
     return fitRanker(
       history,
-      { ...DEFAULTS, ...params },
-      { ...context, walks: z.array(walkForwardSchema).parse(walks) },
+      { ...RANKER_DEFAULTS, ...params },
+      { ...context, walkForwards: z.array(walkForwardSchema).parse(walkForwards) },
     );
   },
   read: (ranker, { prices }) => rankAssets(ranker, prices),
   skillOf: ({ rSquared }) => rSquared,
-  worthOf: ({ rSquared }) => worthSentence(rSquared),
-  codec,
+  worthOf: ({ rSquared }) => forestWorth(rSquared),
+  codec: rankerCodec,
   describe({ params, names, importances, selected, rSquared }) {
     const features = selected.map((column) => ({ name: names[column]!, importance: importances[column]! }));
     return {
@@ -61,7 +62,8 @@ const ranks: Signal<RankParams, Ranker, Ranking> = {
       ],
     };
   },
-  fitSeconds: (assets, days, { trees = DEFAULTS.trees }) => assets * days * (SECONDS.network + trees * SECONDS.tree),
+  fitSeconds: (assets, days, { trees = RANKER_DEFAULTS.trees }) =>
+    assets * days * (SECONDS.network + trees * SECONDS.tree),
 };
 
 /**
@@ -75,12 +77,12 @@ function objectiveOf({ covariance }: Moments, scores: readonly number[]): Maximu
 
 /** Weights of the largest Sharpe ratio where the assets' expected returns are by their ranks alone. */
 export const rank: Strategy<RankParams, SignalledModel<Ranker>, SignalledSource<Ranking>> = {
-  ...signalGenerator(ranks),
+  ...signalGenerator(rankLearner),
   id: 'rank',
   title: 'Ranked by a random forest',
   about:
     'A random forest ranks the assets by their expected returns; the split has the highest Sharpe ratio if each earns by its rank and volatility.',
   origin: '"Asset Allocation Framework": learning to rank',
-  decide: ({ tickers, signal: { scores } }, mandates, context) =>
+  decide: ({ tickers, reading: { scores } }, mandates, context) =>
     decideByObjective(tickers, mandates, context, (moments) => objectiveOf(moments, scores)),
 };

@@ -1,30 +1,30 @@
 import { z } from 'zod';
 import { checkFinite } from '../lstm-codec.ts';
 import type { SignalCodec } from '../signal-codec.ts';
-import { hyperOf, settingsSchema, type WeeklyModel } from './model.ts';
+import { networkHyper, networkParamsSchema, type WeeklyModel } from './model.ts';
 
-const count = z.number().int().positive();
+const positiveCount = z.number().int().positive();
 
 const stockSchema = z
   .strictObject({
     scaling: z.strictObject({ mean: z.number(), deviation: z.number().positive() }).readonly(),
-    errors: z.strictObject({ model: z.number(), persistence: z.number(), weeks: count }).readonly(),
+    errors: z.strictObject({ model: z.number(), persistence: z.number(), weeks: positiveCount }).readonly(),
     losses: z
       .strictObject({
         training: z.number(),
         validation: z.number().exactOptional(),
-        epochs: count,
-        bestEpoch: count,
+        epochs: positiveCount,
+        bestEpoch: positiveCount,
         byEpoch: z.array(z.number()).readonly(),
       })
       .readonly(),
     /** Numbers in the file. */
-    weights: count,
+    weights: positiveCount,
   })
   .readonly();
 
 const headSchema = z.strictObject({
-  settings: settingsSchema,
+  settings: networkParamsSchema,
   tickers: z.array(z.string()).readonly(),
   stocks: z.array(stockSchema),
 });
@@ -33,7 +33,7 @@ const headSchema = z.strictObject({
 const BYTES = 4;
 
 /** The length of a head in JSON (uint32), the head padded with blanks to whole numbers, and all weights (float32). */
-export const codec: SignalCodec<WeeklyModel> = {
+export const weeklyCodec: SignalCodec<WeeklyModel> = {
   encode({ target, units, tickers, stocks }) {
     const heads = stocks.map(({ scaling, errors, network: { losses, weights } }) => ({
       scaling,
@@ -72,7 +72,11 @@ export const codec: SignalCodec<WeeklyModel> = {
         const weights = new Float32Array(buffer, from, size).slice();
         from += BYTES * size;
         checkFinite('signal.bin', weights);
-        return { scaling, errors, network: { hyper: hyperOf(settings), features: 1, outputs: 1, weights, losses } };
+        return {
+          scaling,
+          errors,
+          network: { hyper: networkHyper(settings), features: 1, outputs: 1, weights, losses },
+        };
       }),
     };
   },

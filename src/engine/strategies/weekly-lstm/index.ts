@@ -6,26 +6,34 @@ import { signalGenerator, type SignalledSource } from '../signal-generator.ts';
 import type { Strategy } from '../strategy.ts';
 import {
   errorsOf,
-  type ForecastErrors,
+  type SquaredErrors,
   forecastChanges,
-  paramsSchema,
-  settingsWith,
+  weeklyParamsSchema,
+  networkParams,
   skillAgainstPersistence,
   trainNetwork,
   type WeeklyModel,
   type WeeklyParams,
-  type WeeklySettings,
+  type NetworkParams,
 } from './model.ts';
 import { weeklyWeights } from './rule.ts';
-import { type WeeklySignal, weeklySignal } from './signal.ts';
+import { type WeeklyReading, weeklyLearner } from './signal.ts';
 
-export { errorsOf, forecastChanges, paramsSchema, settingsWith, skillAgainstPersistence, trainNetwork, weeklyWeights };
-export type { ForecastErrors, WeeklySettings };
+export {
+  errorsOf,
+  forecastChanges,
+  weeklyParamsSchema,
+  networkParams,
+  skillAgainstPersistence,
+  trainNetwork,
+  weeklyWeights,
+};
+export type { SquaredErrors, NetworkParams };
 
-type WeeklyLstm = Strategy<WeeklyParams, SignalledModel<WeeklyModel>, SignalledSource<WeeklySignal>>;
+type WeeklyLstm = Strategy<WeeklyParams, SignalledModel<WeeklyModel>, SignalledSource<WeeklyReading>>;
 
 /** (n) The long-only positions; nothing buys an index. */
-function ownWeights(tickers: readonly string[], { changes }: WeeklySignal): number[] {
+function longOnlyWeights(tickers: readonly string[], { changes }: WeeklyReading): number[] {
   const bought = [...tickers.keys()].filter((j) => !isIndex(tickers[j]!));
   const weights = weeklyWeights(
     bought.map((j) => changes[j]!),
@@ -43,14 +51,14 @@ const ROUNDING = 1e-12;
  * least risky split instead.
  */
 export const weeklyLstm: WeeklyLstm = {
-  ...signalGenerator(weeklySignal),
+  ...signalGenerator(weeklyLearner),
   id: 'weekly-lstm',
   title: 'Weekly forecasts',
   about:
     'Buys what a neural network (LSTM) for each asset expects to rise in the next week, at most a third in one; what is left goes into the least risky split.',
   origin: '"Portfolio Management Strategy Based on LSTM"',
-  async decide({ tickers, signal }, mandates, context) {
-    const own = ownWeights(tickers, signal);
+  async decide({ tickers, reading }, mandates, context) {
+    const own = longOnlyWeights(tickers, reading);
     const cash = 1 - own.reduce((sum, weight) => sum + weight, 0);
     if (cash <= ROUNDING) return decideByWeights(tickers, mandates, context, own);
     const { weights } = (await leastRisky(context, tickers, mandates[0])).portfolio;

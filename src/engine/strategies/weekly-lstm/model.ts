@@ -24,31 +24,31 @@ const FIELDS = {
   units: z.coerce.number().int().min(1).max(512),
 };
 
-export const settingsSchema = z.strictObject(FIELDS).readonly();
+export const networkParamsSchema = z.strictObject(FIELDS).readonly();
 
 /** What a training is made with. */
-export type WeeklySettings = z.infer<typeof settingsSchema>;
+export type NetworkParams = z.infer<typeof networkParamsSchema>;
 
-type Target = WeeklySettings['target'];
+type Target = NetworkParams['target'];
 
 /** What is left out is the default, so that a retraining keeps what the live model was fitted with. */
-export const paramsSchema = z
+export const weeklyParamsSchema = z
   .strictObject({ target: FIELDS.target.exactOptional(), units: FIELDS.units.exactOptional() })
   .readonly();
 
-export type WeeklyParams = z.infer<typeof paramsSchema>;
+export type WeeklyParams = z.infer<typeof weeklyParamsSchema>;
 
-const DEFAULTS: WeeklySettings = { target: 'return', units: 256 };
+const WEEKLY_DEFAULTS: NetworkParams = { target: 'return', units: 256 };
 
-export const settingsWith = (params: WeeklyParams): WeeklySettings => ({ ...DEFAULTS, ...params });
+export const networkParams = (params: WeeklyParams): NetworkParams => ({ ...WEEKLY_DEFAULTS, ...params });
 
-export const paramsFor = (settings: WeeklySettings): WeeklyParams => ({
-  ...(settings.target !== DEFAULTS.target && { target: settings.target }),
-  ...(settings.units !== DEFAULTS.units && { units: settings.units }),
+export const weeklyParamsOf = (params: NetworkParams): WeeklyParams => ({
+  ...(params.target !== WEEKLY_DEFAULTS.target && { target: params.target }),
+  ...(params.units !== WEEKLY_DEFAULTS.units && { units: params.units }),
 });
 
 /** Sums of squared errors of the forecast changes, on weeks that the network was not trained on. */
-export interface ForecastErrors {
+export interface SquaredErrors {
   readonly model: number;
   /** Of "next week's close is this week's". */
   readonly persistence: number;
@@ -56,19 +56,19 @@ export interface ForecastErrors {
 }
 
 /** The network of one stock. Plain data. */
-export interface Network {
+export interface StockNetwork {
   /** Of the weeks that it was trained on. */
   readonly scaling: { readonly mean: number; readonly deviation: number };
   readonly network: StackedModel;
 }
 
 /** With what such a network's forecasts of the newest weeks were worth. */
-export interface StockModel extends Network {
-  readonly errors: ForecastErrors;
+export interface StockModel extends StockNetwork {
+  readonly errors: SquaredErrors;
 }
 
 /** A model a stock. Plain data. */
-export interface WeeklyModel extends WeeklySettings {
+export interface WeeklyModel extends NetworkParams {
   readonly tickers: readonly string[];
   /** (n) */
   readonly stocks: readonly StockModel[];
@@ -77,7 +77,7 @@ export interface WeeklyModel extends WeeklySettings {
 /** Closes of one stock. (W), one a week. */
 type WeeklyCloses = readonly number[];
 
-export const hyperOf = ({ units }: WeeklySettings): StackedHyper => ({
+export const networkHyper = ({ units }: NetworkParams): StackedHyper => ({
   units: [units, units],
   batch: 32,
   learningRate: 1e-3,
@@ -87,9 +87,6 @@ export const hyperOf = ({ units }: WeeklySettings): StackedHyper => ({
 
 /** Each week's last closes. A week counts once it is over, so that no forecast is made from a week's middle. */
 export const weeklyCloses = (prices: Prices): ReturnType<typeof periodCloses> => periodCloses(prices, 'weekly');
-
-export const columnOf = (closes: readonly (readonly number[])[], column: number): number[] =>
-  closes.map((row) => row[column]!);
 
 /** How many closes come before the first value. */
 const leadOf = (target: Target): number => (target === 'return' ? 1 : 0);
@@ -107,11 +104,11 @@ function windowsAt(values: Float32Array, starts: readonly number[]): Float32Arra
   return inputs;
 }
 
-const rowsOf = ({ from, to }: Block): number[] => Array.from({ length: to - from }, (_, at) => from + at);
+const rowsIn = ({ from, to }: Block): number[] => Array.from({ length: to - from }, (_, at) => from + at);
 
 /** The windows of a block, each with the value after it. */
 const windowsIn = (values: Float32Array, block: Block): Windows => ({
-  inputs: windowsAt(values, rowsOf(block)),
+  inputs: windowsAt(values, rowsIn(block)),
   targets: values.slice(block.from + LOOK_BACK, block.to + LOOK_BACK),
   steps: LOOK_BACK,
   features: 1,
@@ -124,7 +121,7 @@ const windowsIn = (values: Float32Array, block: Block): Windows => ({
  * @returns (rows) fractions
  */
 export async function forecastChanges(
-  { scaling: { mean, deviation }, network }: Network,
+  { scaling: { mean, deviation }, network }: StockNetwork,
   target: Target,
   closes: WeeklyCloses,
   rows: readonly number[],
@@ -141,7 +138,7 @@ export async function forecastChanges(
 const squares = (values: readonly number[]): number => values.reduce((sum, value) => sum + value ** 2, 0);
 
 /** @param rows of the closes that forecasts are made from @param forecasts (rows) of the change to the next week */
-export function errorsOf(forecasts: readonly number[], closes: WeeklyCloses, rows: readonly number[]): ForecastErrors {
+export function errorsOf(forecasts: readonly number[], closes: WeeklyCloses, rows: readonly number[]): SquaredErrors {
   const changes = rows.map((row) => closes[row + 1]! / closes[row]! - 1);
   return {
     model: squares(changes.map((change, at) => change - forecasts[at]!)),
@@ -153,7 +150,7 @@ export function errorsOf(forecasts: readonly number[], closes: WeeklyCloses, row
 export interface StockOrder {
   readonly ticker: string;
   readonly closes: WeeklyCloses;
-  readonly settings: WeeklySettings;
+  readonly params: NetworkParams;
 }
 
 interface StockContext extends WorkContext {
@@ -168,10 +165,10 @@ const SHARES = { validation: 0.15, test: 0.15 } as const;
  * @throws UserError when the price does not move
  */
 export async function trainNetwork(
-  { ticker, closes, settings }: StockOrder,
+  { ticker, closes, params }: StockOrder,
   { seed, ...context }: StockContext,
-): Promise<Network> {
-  const raw = asColumn(valuesOf(closes, settings.target));
+): Promise<StockNetwork> {
+  const raw = asColumn(valuesOf(closes, params.target));
   const count = raw.rows - LOOK_BACK;
   const split = Math.floor((1 - SHARES.validation) * count);
   const scaling = measureScaling(raw, { from: 0, to: split + LOOK_BACK }, [ticker]);
@@ -179,7 +176,7 @@ export async function trainNetwork(
   const network = await trainStacked(windowsIn(values, { from: 0, to: split }), {
     ...context,
     validation: windowsIn(values, { from: split, to: count }),
-    hyper: hyperOf(settings),
+    hyper: networkHyper(params),
     seed: subSeed(seed, ticker),
   });
   return { scaling: { mean: scaling.means[0]!, deviation: scaling.deviations[0]! }, network };
@@ -191,25 +188,25 @@ export async function trainNetwork(
  * @throws as `trainNetwork`
  */
 export async function trainStock(order: StockOrder, { onProgress, ...context }: StockContext): Promise<StockModel> {
-  const { closes, settings } = order;
+  const { closes, params } = order;
   const known = closes.length - Math.floor(SHARES.test * closes.length);
   const earlier = await trainNetwork(
     { ...order, closes: closes.slice(0, known) },
-    { ...context, onProgress: partOf(onProgress, 0, 2) },
+    { ...context, onProgress: partProgress(onProgress, 0, 2) },
   );
-  const rows = rowsOf({ from: known - 1, to: closes.length - 1 });
-  const errors = errorsOf(await forecastChanges(earlier, settings.target, closes, rows), closes, rows);
-  return { ...(await trainNetwork(order, { ...context, onProgress: partOf(onProgress, 1, 2) })), errors };
+  const rows = rowsIn({ from: known - 1, to: closes.length - 1 });
+  const errors = errorsOf(await forecastChanges(earlier, params.target, closes, rows), closes, rows);
+  return { ...(await trainNetwork(order, { ...context, onProgress: partProgress(onProgress, 1, 2) })), errors };
 }
 
 /** Progress of one of several equal parts as that of all. */
-export const partOf = (onProgress: OnProgress | undefined, part: number, parts: number): OnProgress | undefined =>
+export const partProgress = (onProgress: OnProgress | undefined, part: number, parts: number): OnProgress | undefined =>
   onProgress &&
   (({ done, detail }) =>
     onProgress({ stage: 'training', done: (part + done) / parts, ...(detail !== undefined && { detail }) }));
 
 /** 1 − squared error ÷ that of "next week's close is this week's", over all stocks: above 0, forecasts are better. */
-export function skillAgainstPersistence(errors: readonly ForecastErrors[]): number {
+export function skillAgainstPersistence(errors: readonly SquaredErrors[]): number {
   const total = (key: 'model' | 'persistence'): number => errors.reduce((sum, one) => sum + one[key], 0);
   return 1 - total('model') / total('persistence');
 }

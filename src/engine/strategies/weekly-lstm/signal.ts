@@ -1,44 +1,44 @@
 import { z } from 'zod';
 import { ratio } from '../../../format.ts';
 import { MIN_DAYS } from '../../history.ts';
+import { columnOfRows } from '../../matrix.ts';
 import type { Prices } from '../../types.ts';
-import type { Signal, SignalContext } from '../signal-generator.ts';
-import { codec } from './codec.ts';
+import type { SignalLearner, SignalContext } from '../signal-generator.ts';
+import { weeklyCodec } from './codec.ts';
 import {
-  columnOf,
   forecastChanges,
-  hyperOf,
-  partOf,
+  networkHyper,
+  partProgress,
   LOOK_BACK,
-  paramsSchema,
+  weeklyParamsSchema,
   skillAgainstPersistence,
   type StockModel,
   trainStock,
   weeklyCloses,
   type WeeklyModel,
-  paramsFor,
-  settingsWith,
+  weeklyParamsOf,
+  networkParams,
   type WeeklyParams,
-  type WeeklySettings,
+  type NetworkParams,
 } from './model.ts';
 
 /** What the networks say of the next week. Plain data. */
-export interface WeeklySignal {
+export interface WeeklyReading {
   /** ISO day of the last close of the last week that is over. */
   readonly week: string;
   /** (n) By what each price is to change until the end of the next week, a fraction. */
   readonly changes: readonly number[];
 }
 
-type Forecasters = Pick<WeeklyModel, 'stocks'>;
+type StockModels = Pick<WeeklyModel, 'stocks'>;
 
-const skillsOf = ({ stocks }: Forecasters): number[] => stocks.map(({ errors }) => skillAgainstPersistence([errors]));
+const skillsOf = ({ stocks }: StockModels): number[] => stocks.map(({ errors }) => skillAgainstPersistence([errors]));
 
-const skillOf = ({ stocks }: Forecasters): number => skillAgainstPersistence(stocks.map(({ errors }) => errors));
+const totalSkill = ({ stocks }: StockModels): number => skillAgainstPersistence(stocks.map(({ errors }) => errors));
 
 /** Whether forecasts were better than none, judged by the figure that is shown. */
-function skillSentence(model: Forecasters): string {
-  const [skills, all] = [skillsOf(model), ratio(skillOf(model))];
+function weeklyWorth(model: StockModels): string {
+  const [skills, all] = [skillsOf(model), ratio(totalSkill(model))];
   const better = skills.filter((skill) => skill > 0).length;
   const verdict = Number(all) > 0 ? 'beat' : 'do not beat';
   return `The weekly forecasts ${verdict} "next week's price is this week's": skill ${all}, above 0 for ${better} of ${skills.length} assets.`;
@@ -49,48 +49,43 @@ const partsSchema = z.array(z.custom<StockModel>((part) => part instanceof Objec
 /** Both trainings of an asset with 256 units, per day of prices. */
 const SECONDS_PER_DAY = 0.012;
 
-function trainOne(
-  prices: Prices,
-  settings: WeeklySettings,
-  column: number,
-  context: SignalContext,
-): Promise<StockModel> {
+function trainOne(prices: Prices, params: NetworkParams, column: number, context: SignalContext): Promise<StockModel> {
   const { closes } = weeklyCloses(prices);
-  return trainStock({ ticker: prices.tickers[column]!, closes: columnOf(closes, column), settings }, context);
+  return trainStock({ ticker: prices.tickers[column]!, closes: columnOfRows(closes, column), params }, context);
 }
 
 async function trainAll(
   prices: Prices,
-  settings: WeeklySettings,
+  params: NetworkParams,
   { onProgress, ...context }: SignalContext,
 ): Promise<StockModel[]> {
   const stocks: StockModel[] = [];
   for (const column of prices.tickers.keys()) {
-    const part = partOf(onProgress, column, prices.tickers.length);
-    stocks.push(await trainOne(prices, settings, column, { ...context, onProgress: part }));
+    const part = partProgress(onProgress, column, prices.tickers.length);
+    stocks.push(await trainOne(prices, params, column, { ...context, onProgress: part }));
   }
   return stocks;
 }
 
-export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
+export const weeklyLearner: SignalLearner<WeeklyParams, WeeklyModel, WeeklyReading> = {
   recipe: 'weekly-lstm',
-  params: paramsSchema,
+  params: weeklyParamsSchema,
   needs: { frequency: 'daily', minDays: MIN_DAYS },
   settingsOf(params) {
-    const settings = settingsWith(params);
-    return [settings, hyperOf(settings)];
+    const full = networkParams(params);
+    return [full, networkHyper(full)];
   },
-  paramsOf: paramsFor,
+  paramsOf: weeklyParamsOf,
   split: {
     count: ({ prices }) => prices.tickers.length,
-    fit: ({ prices }, params, part, context) => trainOne(prices, settingsWith(params), part, context),
+    fit: ({ prices }, params, part, context) => trainOne(prices, networkParams(params), part, context),
   },
   async fit({ prices }, params, { parts, ...context }) {
     const { tickers } = prices;
-    const settings = settingsWith(params);
-    const stocks = parts === undefined ? await trainAll(prices, settings, context) : partsSchema.parse(parts);
+    const full = networkParams(params);
+    const stocks = parts === undefined ? await trainAll(prices, full, context) : partsSchema.parse(parts);
     if (stocks.length !== tickers.length) throw new Error(`${stocks.length} models of ${tickers.length} assets`);
-    return { ...settings, tickers, stocks };
+    return { ...full, tickers, stocks };
   },
   async read({ target, tickers, stocks }, { prices }) {
     if (tickers.join() !== prices.tickers.join()) throw new Error('the weekly models are of other assets');
@@ -99,12 +94,12 @@ export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
     const changes: number[] = [];
     // One after the other: at work a network takes five times the memory of its weights.
     for (const [j, stock] of stocks.entries())
-      changes.push(...(await forecastChanges(stock, target, columnOf(closes, j), [last])));
+      changes.push(...(await forecastChanges(stock, target, columnOfRows(closes, j), [last])));
     return { week: dates[last]!, changes };
   },
-  skillOf,
-  worthOf: skillSentence,
-  codec,
+  skillOf: totalSkill,
+  worthOf: weeklyWorth,
+  codec: weeklyCodec,
   describe(model) {
     const { target, units, tickers, stocks } = model;
     const bestEpochs = stocks.map(({ network }) => network.losses.bestEpoch);
@@ -119,9 +114,9 @@ export const weeklySignal: Signal<WeeklyParams, WeeklyModel, WeeklySignal> = {
         ['Forecasts of', `${target === 'price' ? 'prices' : 'returns'}, from the last ${LOOK_BACK} weeks`],
         ['Networks', `one an asset, two layers of ${units} units`],
         ['Best epochs', `${Math.min(...bestEpochs)} to ${Math.max(...bestEpochs)}`],
-        ['Forecasts', skillSentence(model)],
+        ['Forecasts', weeklyWorth(model)],
       ],
     };
   },
-  fitSeconds: (assets, days, params) => assets * days * SECONDS_PER_DAY * (settingsWith(params).units / 256) ** 2,
+  fitSeconds: (assets, days, params) => assets * days * SECONDS_PER_DAY * (networkParams(params).units / 256) ** 2,
 };

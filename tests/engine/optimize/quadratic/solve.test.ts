@@ -10,11 +10,12 @@ import {
   TargetReturn,
   variance,
 } from '../../../../src/engine/optimize/quadratic/objective.ts';
-import { dot, product } from '../../../../src/engine/optimize/quadratic/program.ts';
+import { dot } from '../../../../src/engine/matrix.ts';
+import { product } from '../../../../src/engine/optimize/quadratic/program.ts';
 import { RiskParity } from '../../../../src/engine/optimize/quadratic/risk-parity.ts';
 import {
-  maximumSharpe,
-  minimumVariance,
+  maximumSharpeWeights,
+  minimumVarianceWeights,
   solveQuadratic,
   withoutBounds,
 } from '../../../../src/engine/optimize/quadratic/solve.ts';
@@ -39,28 +40,30 @@ const grid = (step: number): Float64Array[] => {
 
 describe('the smallest variance', () => {
   it('is that of an independent solver, with and without bounds', async () => {
-    expect(Array.from(await minimumVariance(covariance, long))).toEqual(near([0.334608, 0.063821, 0.60157]));
-    expect(Array.from(await minimumVariance(covariance))).toEqual(near([0.334608, 0.063821, 0.60157]));
+    expect(Array.from(await minimumVarianceWeights(covariance, long))).toEqual(near([0.334608, 0.063821, 0.60157]));
+    expect(Array.from(await minimumVarianceWeights(covariance))).toEqual(near([0.334608, 0.063821, 0.60157]));
   });
 
   it('sells short where nothing forbids it', async () => {
     const hedged = { rows: 2, cols: 2, data: Float64Array.of(1, 1.5, 1.5, 4) };
-    expect(Array.from(await minimumVariance(hedged))).toEqual(near([1.25, -0.25]));
+    expect(Array.from(await minimumVarianceWeights(hedged))).toEqual(near([1.25, -0.25]));
     expect(
-      Array.from(await minimumVariance(hedged, { lower: long.lower.slice(1), upper: long.upper.slice(1), rows: [] })),
+      Array.from(
+        await minimumVarianceWeights(hedged, { lower: long.lower.slice(1), upper: long.upper.slice(1), rows: [] }),
+      ),
     ).toEqual(near([1, 0]));
   });
 
   it('is the same for daily returns, whose variances are small', async () => {
     const daily = { ...covariance, data: covariance.data.map((value) => value / 1e6) };
-    expect(Array.from(await minimumVariance(daily, long))).toEqual(near([0.334608, 0.063821, 0.60157]));
+    expect(Array.from(await minimumVarianceWeights(daily, long))).toEqual(near([0.334608, 0.063821, 0.60157]));
   });
 });
 
 describe('the highest Sharpe ratio', () => {
   it('is that of an independent solver, with and without bounds', async () => {
     for (const feasible of [undefined, long]) {
-      const weights = await maximumSharpe(means, covariance, feasible, 0.02);
+      const weights = await maximumSharpeWeights(means, covariance, feasible, 0.02);
       expect(Array.from(weights)).toEqual(near([0.407441, 0.189289, 0.403271]));
       expect(-new MaximumSharpe(means, covariance, 0.02).value(weights)).toBeCloseTo(0.428126, 6);
     }
@@ -68,23 +71,23 @@ describe('the highest Sharpe ratio', () => {
 
   it('is the smallest variance where no weights earn more than the risk-free rate', async () => {
     for (const riskFree of [0.1, 0.2])
-      expect(Array.from(await maximumSharpe(means, covariance, long, riskFree))).toEqual(
+      expect(Array.from(await maximumSharpeWeights(means, covariance, long, riskFree))).toEqual(
         near([0.334608, 0.063821, 0.60157]),
       );
     // Nor where it would rise for ever, the more is sold short.
-    expect(Array.from(await maximumSharpe(means, covariance, undefined, 0.2))).toEqual(
+    expect(Array.from(await maximumSharpeWeights(means, covariance, undefined, 0.2))).toEqual(
       near([0.334608, 0.063821, 0.60157]),
     );
   });
 
   it('is found where hardly any weights earn more', async () => {
-    expect(Array.from(await maximumSharpe(means, covariance, long, 0.0999))).toEqual(near([0, 1, 0], 3));
+    expect(Array.from(await maximumSharpeWeights(means, covariance, long, 0.0999))).toEqual(near([0, 1, 0], 3));
   });
 
   it('keeps bounds and rows', async () => {
     const rows = [{ lower: 0.35, upper: 0.38, coefficients: Float64Array.of(0, 1, 0.5) }];
     const feasible = { ...CAPPED, lower: Float64Array.of(0.1, 0.05, 0), rows };
-    const weights = await maximumSharpe(means, covariance, feasible, 0.02);
+    const weights = await maximumSharpeWeights(means, covariance, feasible, 0.02);
     expect(isFeasible(feasible, weights)).toBe(true);
     const value = (others: Float64Array) => new MaximumSharpe(means, covariance, 0.02).value(others);
     const others = grid(0.02).filter((one) => isFeasible(feasible, one));
@@ -144,7 +147,10 @@ describe('risk parity', () => {
       const n = weights.length;
       const least = objective.value(weights, given.feasible);
       const tolerance = 1e-9 * variance(given.covariance, new Float64Array(n).fill(1 / n));
-      for (const others of [new Float64Array(n).fill(1 / n), await minimumVariance(given.covariance, given.feasible)]) {
+      for (const others of [
+        new Float64Array(n).fill(1 / n),
+        await minimumVarianceWeights(given.covariance, given.feasible),
+      ]) {
         for (const share of [1e-3, 0.1, 1]) {
           const mixture = weights.map((weight, at) => weight + share * (others[at]! - weight));
           expect(objective.value(mixture, given.feasible)).toBeGreaterThan(least - tolerance);
@@ -227,6 +233,6 @@ describe('what has no answer', () => {
 
   it('fails: figures that are none', async () => {
     const broken = { ...covariance, data: covariance.data.with(4, NaN) };
-    await expect(minimumVariance(broken, long)).rejects.toThrow('expected finite figures');
+    await expect(minimumVarianceWeights(broken, long)).rejects.toThrow('expected finite figures');
   });
 });

@@ -12,7 +12,8 @@ import {
   overWeights,
   type Solve,
 } from '../../../../src/engine/optimize/quadratic/objective.ts';
-import { dot, kktResidual, product, scaled } from '../../../../src/engine/optimize/quadratic/program.ts';
+import { dot } from '../../../../src/engine/matrix.ts';
+import { kktResidual, product, scaled } from '../../../../src/engine/optimize/quadratic/program.ts';
 import { minimise } from '../../../../src/engine/optimize/quadratic/solve.ts';
 import { openSolver } from '../../../../src/engine/optimize/quadratic/solver.ts';
 import { type Case, caseOf } from './programs.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { historyUntil } from '../../../../src/engine/history.ts';
 import { uniforms } from '../../../../src/engine/random.ts';
 import { chooseStrategy } from '../../../../src/engine/strategies/index.ts';
-import { codec } from '../../../../src/engine/strategies/weekly-lstm/codec.ts';
+import { weeklyCodec } from '../../../../src/engine/strategies/weekly-lstm/codec.ts';
 import {
   errorsOf,
   forecastChanges,
@@ -10,16 +10,16 @@ import {
   trainNetwork,
   trainStock,
   weeklyCloses,
-  settingsWith,
-  type WeeklySettings,
+  networkParams,
+  type NetworkParams,
 } from '../../../../src/engine/strategies/weekly-lstm/model.ts';
-import { weeklySignal } from '../../../../src/engine/strategies/weekly-lstm/signal.ts';
+import { weeklyLearner } from '../../../../src/engine/strategies/weekly-lstm/signal.ts';
 import type { Prices } from '../../../../src/engine/types.ts';
 import { forecastWeeks } from '../../../../src/engine/weekly-study/forecast.ts';
 import { changedFrom, randomPrices } from '../../../support/random-prices.ts';
 import { fakeClock } from '../../../support/small-model.ts';
 
-const small: WeeklySettings = { target: 'return', units: 6 };
+const small: NetworkParams = { target: 'return', units: 6 };
 const context = () => ({ seed: 1, now: fakeClock() });
 
 /** Weekly closes whose changes follow those before by so much. */
@@ -36,7 +36,7 @@ function closesWith(momentum: number, weeks: number, seed = 1): number[] {
 
 describe('a network for a stock', () => {
   it.each(['price', 'return'] as const)('is the same for a seed, and another for another: %s', async (target) => {
-    const order = { ticker: 'A', closes: closesWith(0, 100), settings: { ...small, target } };
+    const order = { ticker: 'A', closes: closesWith(0, 100), params: { ...small, target } };
     const [one, again, other] = await Promise.all([
       trainNetwork(order, context()),
       trainNetwork(order, context()),
@@ -49,22 +49,22 @@ describe('a network for a stock', () => {
   });
 
   it('foresees what follows from the weeks before, and beats no change by it', async () => {
-    const settings = { ...small, units: 16 };
-    const { errors } = await trainStock({ ticker: 'A', closes: closesWith(0.8, 400), settings }, context());
+    const params = { ...small, units: 16 };
+    const { errors } = await trainStock({ ticker: 'A', closes: closesWith(0.8, 400), params }, context());
     expect(errors.weeks).toBe(60);
     expect(skillAgainstPersistence([errors])).toBeGreaterThan(0.3);
   });
 
   it.each(['price', 'return'] as const)('does not claim to foresee a random walk: %s', async (target) => {
-    const settings = { ...small, target };
-    const { errors } = await trainStock({ ticker: 'A', closes: closesWith(0, 300), settings }, context());
+    const params = { ...small, target };
+    const { errors } = await trainStock({ ticker: 'A', closes: closesWith(0, 300), params }, context());
     expect(skillAgainstPersistence([errors])).toBeLessThan(0.03);
   });
 
   it('forecasts by the 24 weeks before alone', async () => {
     const closes = closesWith(0.5, 120);
     for (const target of ['price', 'return'] as const) {
-      const network = await trainNetwork({ ticker: 'A', closes, settings: { ...small, target } }, context());
+      const network = await trainNetwork({ ticker: 'A', closes, params: { ...small, target } }, context());
       const forecasts = await forecastChanges(network, target, closes, [60, 80]);
       const changed = closes.map((close, row) => (row > 60 && row < 100 ? close * (1 + row / 500) : close));
       const [same, other] = await forecastChanges(network, target, changed, [60, 80]);
@@ -86,7 +86,7 @@ describe('a network for a stock', () => {
 
   it('learns in a study from the weeks before it alone', async () => {
     const closes = closesWith(0.5, 110);
-    const order = { ticker: 'A', closes, from: 100, settings: small, seed: 1 };
+    const order = { ticker: 'A', closes, from: 100, params: small, seed: 1 };
     const forecasts = await forecastWeeks(order, { now: fakeClock() });
     expect(forecasts.changes).toHaveLength(9);
     const before = closes.slice(1, 100).map((close, t) => close / closes[t]! - 1);
@@ -115,14 +115,14 @@ function weekdays(prices: Prices): Prices {
 
 const prices = weekdays(randomPrices({ days: 760, assets: 2 }));
 const [friday, wednesday] = ['2016-12-30', '2017-01-04'];
-const model = await weeklySignal.fit(historyUntil(prices, friday), small, context());
+const model = await weeklyLearner.fit(historyUntil(prices, friday), small, context());
 
 describe('the forecasts of a day', () => {
   it('are made from weeks that are over: within a week, from the one before', async () => {
-    const atWeekend = await weeklySignal.read(model, historyUntil(prices, friday));
+    const atWeekend = await weeklyLearner.read(model, historyUntil(prices, friday));
     expect(atWeekend.week).toBe(friday);
-    expect(await weeklySignal.read(model, historyUntil(prices, wednesday))).toEqual(atWeekend);
-    const later = await weeklySignal.read(model, historyUntil(prices, '2017-01-06'));
+    expect(await weeklyLearner.read(model, historyUntil(prices, wednesday))).toEqual(atWeekend);
+    const later = await weeklyLearner.read(model, historyUntil(prices, '2017-01-06'));
     expect(later.week).toBe('2017-01-06');
     expect(later.changes).not.toEqual(atWeekend.changes);
   });
@@ -144,55 +144,55 @@ describe('the forecasts of a day', () => {
   it('do not depend on later prices', async () => {
     const row = prices.dates.indexOf(friday);
     const changed = historyUntil(changedFrom(prices, row + 1), friday);
-    expect(await weeklySignal.fit(changed, small, context())).toEqual(model);
-    expect(await weeklySignal.read(model, changed)).toEqual(
-      await weeklySignal.read(model, historyUntil(prices, friday)),
+    expect(await weeklyLearner.fit(changed, small, context())).toEqual(model);
+    expect(await weeklyLearner.read(model, changed)).toEqual(
+      await weeklyLearner.read(model, historyUntil(prices, friday)),
     );
   });
 
   it('are of the assets that the networks were trained on', async () => {
     const others = historyUntil({ ...prices, tickers: ['X', 'Y'] }, friday);
-    await expect(weeklySignal.read(model, others)).rejects.toThrow('of other assets');
+    await expect(weeklyLearner.read(model, others)).rejects.toThrow('of other assets');
   });
 
   it('are the same from networks that were trained in parts', async () => {
     const history = historyUntil(prices, friday);
-    const { split } = weeklySignal;
+    const { split } = weeklyLearner;
     const parts = await Promise.all(
       Array.from({ length: split!.count(history, small) }, (_, part) => split!.fit(history, small, part, context())),
     );
-    expect(await weeklySignal.fit(history, small, { ...context(), parts })).toEqual(model);
-    await expect(weeklySignal.fit(history, small, { ...context(), parts: parts.slice(1) })).rejects.toThrow(
+    expect(await weeklyLearner.fit(history, small, { ...context(), parts })).toEqual(model);
+    await expect(weeklyLearner.fit(history, small, { ...context(), parts: parts.slice(1) })).rejects.toThrow(
       '1 models of 2 assets',
     );
   });
 
   it('are kept as they were chosen when the networks are trained anew, and by default are of returns', () => {
     expect(chooseStrategy('weekly-lstm').params).toEqual({});
-    expect(weeklySignal.paramsOf(model)).toEqual({ units: small.units });
-    expect(weeklySignal.paramsOf({ ...model, target: 'price', units: 256 })).toEqual({ target: 'price' });
-    expect(settingsWith({ units: 6 })).toEqual(small);
+    expect(weeklyLearner.paramsOf(model)).toEqual({ units: small.units });
+    expect(weeklyLearner.paramsOf({ ...model, target: 'price', units: 256 })).toEqual({ target: 'price' });
+    expect(networkParams({ units: 6 })).toEqual(small);
   });
 
   it('come with what they were worth', () => {
-    const skill = weeklySignal.skillOf(model);
-    const { lines, results } = weeklySignal.describe(model);
+    const skill = weeklyLearner.skillOf(model);
+    const { lines, results } = weeklyLearner.describe(model);
     const verdict = skill > 0.0005 ? 'beat' : 'do not beat';
     expect(lines.at(-1)).toEqual([
       'Forecasts',
       expect.stringContaining(`${verdict} "next week's price is this week's"`),
     ]);
-    expect(lines.at(-1)?.[1]).toBe(weeklySignal.worthOf?.(model));
+    expect(lines.at(-1)?.[1]).toBe(weeklyLearner.worthOf?.(model));
     expect(results).toMatchObject({ skills: { T0: expect.any(Number), T1: expect.any(Number) } });
   });
 });
 
 describe('the file of the networks', () => {
-  const bytes = codec.encode(model);
+  const bytes = weeklyCodec.encode(model);
   const last = bytes.length - 4;
 
   it('gives them back', () => {
-    expect(codec.decode(bytes)).toEqual(model);
+    expect(weeklyCodec.decode(bytes)).toEqual(model);
   });
 
   it.each([
@@ -206,6 +206,6 @@ describe('the file of the networks', () => {
       'holds NaN as number',
     ],
   ])('is refused with %s', (_, damaged, reason) => {
-    expect(() => codec.decode(damaged)).toThrow(reason);
+    expect(() => weeklyCodec.decode(damaged)).toThrow(reason);
   });
 });

@@ -13,8 +13,8 @@ type Source = Parameters<typeof weeklyLstm.decide>[0];
 
 function withForecasts(changes: readonly number[], tickers = source.tickers): Source {
   if (source.kind !== 'filtered') throw new Error('expected the default recipe');
-  const common: Omit<SignalledSource<unknown>, 'signal'> = source;
-  return { ...common, tickers, signal: { week: source.until, changes } };
+  const common: Omit<SignalledSource<unknown>, 'reading'> = source;
+  return { ...common, tickers, reading: { week: source.until, changes } };
 }
 
 function weightsOf(decision: Decision | undefined): readonly number[] {
