@@ -14,14 +14,14 @@ export interface ComparedSet {
 const HEADER = [
   'prices',
   'dates',
-  'a year',
+  'return',
   'volatility',
   'Sharpe',
   'Sortino',
   'drawdown',
   'Calmar',
-  'traded a year',
-  'worst outcomes',
+  'turnover',
+  'CVaR',
   '÷ limit',
   'kept',
   'broken',
@@ -77,8 +77,8 @@ const INTRODUCTION = `# Strategies
 
 What each strategy is, and what it did over the same days, prices, costs and mandate as the others. \`node
 bench/strategies.ts\` makes this file by \`compare\`; what the figures mean is in [mathematics.md](mathematics.md), section 22.
-Figures are after costs, but for the worst outcomes, which are the mean of the worst 5% of what decisions came to, a loss
-being positive. *Kept*: decisions that could keep the limit. *Broken*: those that lost more than their value-at-risk. *p*: of
+Figures are after costs, but for *CVaR*, the mean of the worst 5% of what decisions came to, a loss being positive.
+*Return*, *volatility* and *turnover*, portfolios traded: per year. *Kept*: decisions that could keep the limit. *Broken*: those that lost more than their value-at-risk. *p*: of
 a Sharpe ratio equal to that of equal weights; *of all*: of the most different of those that were compared. *t*: of the mean
 difference of daily returns. *By luck*: the probability that the best of as many strategies without skill shows such a
 Sharpe ratio. Nothing is tuned on this comparison, and what was tried elsewhere is not counted. What held in the past may
@@ -107,7 +107,7 @@ function setsSection(sets: readonly ComparedSet[]): string {
     'trained',
     'costs',
     'tried',
-    'worst outcomes, count',
+    'outcomes in CVaR',
     'Sharpe by luck',
     'block, days',
     'overfitting',
