@@ -9,11 +9,11 @@ interface ModelUses {
   readonly isChain: boolean;
 }
 
-type TrainingRun = Promise<Model | undefined>;
+type PendingModel = Promise<Model | undefined>;
 
 /** The models of a walk, each until nothing needs it any more: there are many, and some take 40 MB. */
 export class TrainedModels {
-  readonly #models = new Map<number, TrainingRun>();
+  readonly #models = new Map<number, PendingModel>();
   /** The decisions that need it. */
   readonly #left: number[];
   readonly #isChain: boolean;
@@ -25,12 +25,12 @@ export class TrainedModels {
   }
 
   /** @returns undefined where there is none, or none that is needed */
-  of(training: number): TrainingRun | undefined {
+  of(training: number): PendingModel | undefined {
     return this.#models.get(training);
   }
 
   /** @param model its training has begun */
-  add(training: number, model: TrainingRun): TrainingRun {
+  add(training: number, model: PendingModel): PendingModel {
     this.#models.set(training, model);
     this.#forget(training - 1);
     return model;
