@@ -1,4 +1,3 @@
-import { mean } from '../statistics.ts';
 import {
   errorsOf,
   type SquaredErrors,
@@ -26,8 +25,6 @@ export interface StudyForecasts {
   /** (W − 1 − from) Of the change from each week to the next, a fraction. */
   readonly changes: readonly number[];
   readonly errors: SquaredErrors;
-  /** Those of a constant forecast, the mean change of the weeks before. */
-  readonly constantErrors: SquaredErrors;
   readonly bestEpoch: number;
 }
 
@@ -41,12 +38,9 @@ export async function forecastWeeks(order: ForecastOrder, context: WorkContext):
   const model = await trainNetwork({ ticker, closes: closes.slice(0, from), params }, { ...context, seed });
   const rows = Array.from({ length: closes.length - 1 - from }, (_, week) => from + week);
   const changes = await forecastChanges(model, params.target, closes, rows);
-  const constant = mean(closes.slice(1, from).map((close, t) => close / closes[t]! - 1));
-  const errorsBy = (forecasts: readonly number[]): SquaredErrors => errorsOf(forecasts, closes, rows);
   return {
     changes,
-    errors: errorsBy(changes),
-    constantErrors: errorsBy(rows.map(() => constant)),
+    errors: errorsOf(changes, { closes, rows, learned: from }),
     bestEpoch: model.network.losses.bestEpoch,
   };
 }

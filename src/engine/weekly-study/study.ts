@@ -62,11 +62,11 @@ export interface StudyResult {
 export function summariseStudy(order: StudyOrder): StudyResult {
   const { forecasts } = order;
   // It is the same for every seed.
-  const constant = forecasts[0]!.stocks.map(({ constantErrors }) => constantErrors);
+  const errors = forecasts[0]!.stocks.map((stock) => stock.errors);
   return {
     benchmarks: benchmarksOf(order),
     seeds: forecasts.map((one) => seedResult(one, order)),
-    constantSkill: skillAgainstPersistence(constant),
+    constantSkill: skillAgainstPersistence(errors, 'constant'),
   };
 }
 

@@ -27,8 +27,7 @@ export function studyAnswer(changes: Partial<WeeklyStudyAnswer> = {}): WeeklyStu
       seed,
       stocks: tickers.map((_, j) => ({
         changes: Array.from({ length: WEEKS }, (_week, week) => changeOf(week - seed / 2, j) - 0.01),
-        errors: { model: 1 + seed / 10, persistence: 1, weeks: WEEKS },
-        constantErrors: { model: 0.9, persistence: 1, weeks: WEEKS },
+        errors: { model: 1 + seed / 10, persistence: 1, constant: 0.9, weeks: WEEKS },
         bestEpoch: seed,
       })),
     })),

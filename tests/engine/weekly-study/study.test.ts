@@ -13,8 +13,7 @@ const mixed = [0.01, -0.02, -0.02, -0.02];
 
 const stock = (changes: number[]) => ({
   changes,
-  errors: { model: 1, persistence: 2, weeks: 2 },
-  constantErrors: { model: 1.8, persistence: 2, weeks: 2 },
+  errors: { model: 1, persistence: 2, constant: 1.8, weeks: 2 },
   bestEpoch: 1,
 });
 

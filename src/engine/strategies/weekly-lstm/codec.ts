@@ -8,7 +8,9 @@ const positiveCount = z.number().int().positive();
 const stockSchema = z
   .strictObject({
     scaling: z.strictObject({ mean: z.number(), deviation: z.number().positive() }).readonly(),
-    errors: z.strictObject({ model: z.number(), persistence: z.number(), weeks: positiveCount }).readonly(),
+    errors: z
+      .strictObject({ model: z.number(), persistence: z.number(), constant: z.number(), weeks: positiveCount })
+      .readonly(),
     losses: z
       .strictObject({
         training: z.number(),

@@ -10,6 +10,7 @@ import {
 } from '../../lstm/stacked.ts';
 import { periodCloses } from '../../periods.ts';
 import { subSeed } from '../../random.ts';
+import { mean } from '../../statistics.ts';
 import type { OnProgress, Prices } from '../../types.ts';
 import type { WorkContext } from '../strategy.ts';
 
@@ -52,6 +53,8 @@ export interface SquaredErrors {
   readonly model: number;
   /** Of "next week's close is this week's". */
   readonly persistence: number;
+  /** Of a constant forecast, the mean change of the weeks that the network has learned from. */
+  readonly constant: number;
   readonly weeks: number;
 }
 
@@ -121,28 +124,41 @@ const windowsIn = (values: Float32Array, block: Block): Windows => ({
  * @returns (rows) fractions
  */
 export async function forecastChanges(
-  { scaling: { mean, deviation }, network }: StockNetwork,
+  { scaling, network }: StockNetwork,
   target: Target,
   closes: WeeklyCloses,
   rows: readonly number[],
 ): Promise<number[]> {
-  const values = standardise(asColumn(valuesOf(closes, target)), { means: [mean], deviations: [deviation] });
+  const values = standardise(asColumn(valuesOf(closes, target)), {
+    means: [scaling.mean],
+    deviations: [scaling.deviation],
+  });
   const starts = rows.map((row) => row + 1 - leadOf(target) - LOOK_BACK);
   const forecasts = await predictStacked(network, windowsAt(values, starts), LOOK_BACK);
   return rows.map((row, at) => {
-    const value = mean + deviation * forecasts[at]!;
+    const value = scaling.mean + scaling.deviation * forecasts[at]!;
     return target === 'return' ? value : value / closes[row]! - 1;
   });
 }
 
 const squares = (values: readonly number[]): number => values.reduce((sum, value) => sum + value ** 2, 0);
 
-/** @param rows of the closes that forecasts are made from @param forecasts (rows) of the change to the next week */
-export function errorsOf(forecasts: readonly number[], closes: WeeklyCloses, rows: readonly number[]): SquaredErrors {
+/** Of the closes that forecasts are made from. */
+interface ForecastRows {
+  readonly closes: WeeklyCloses;
+  readonly rows: readonly number[];
+  /** How many closes the network has learned from. */
+  readonly learned: number;
+}
+
+/** @param forecasts (rows) of the change to the next week */
+export function errorsOf(forecasts: readonly number[], { closes, rows, learned }: ForecastRows): SquaredErrors {
   const changes = rows.map((row) => closes[row + 1]! / closes[row]! - 1);
+  const constant = mean(valuesOf(closes.slice(0, learned), 'return'));
   return {
     model: squares(changes.map((change, at) => change - forecasts[at]!)),
     persistence: squares(changes),
+    constant: squares(changes.map((change) => change - constant)),
     weeks: rows.length,
   };
 }
@@ -195,7 +211,8 @@ export async function trainStock(order: StockOrder, { onProgress, ...context }: 
     { ...context, onProgress: partProgress(onProgress, 0, 2) },
   );
   const rows = rowsIn({ from: known - 1, to: closes.length - 1 });
-  const errors = errorsOf(await forecastChanges(earlier, params.target, closes, rows), closes, rows);
+  const forecasts = await forecastChanges(earlier, params.target, closes, rows);
+  const errors = errorsOf(forecasts, { closes, rows, learned: known });
   return { ...(await trainNetwork(order, { ...context, onProgress: partProgress(onProgress, 1, 2) })), errors };
 }
 
@@ -206,7 +223,10 @@ export const partProgress = (onProgress: OnProgress | undefined, part: number, p
     onProgress({ stage: 'training', done: (part + done) / parts, ...(detail !== undefined && { detail }) }));
 
 /** 1 − squared error ÷ that of "next week's close is this week's", over all stocks: above 0, forecasts are better. */
-export function skillAgainstPersistence(errors: readonly SquaredErrors[]): number {
-  const total = (key: 'model' | 'persistence'): number => errors.reduce((sum, one) => sum + one[key], 0);
-  return 1 - total('model') / total('persistence');
+export function skillAgainstPersistence(
+  errors: readonly SquaredErrors[],
+  forecaster: 'model' | 'constant' = 'model',
+): number {
+  const total = (key: 'model' | 'persistence' | 'constant'): number => errors.reduce((sum, one) => sum + one[key], 0);
+  return 1 - total(forecaster) / total('persistence');
 }

@@ -34,14 +34,19 @@ type StockModels = Pick<WeeklyModel, 'stocks'>;
 
 const skillsOf = ({ stocks }: StockModels): number[] => stocks.map(({ errors }) => skillAgainstPersistence([errors]));
 
-const totalSkill = ({ stocks }: StockModels): number => skillAgainstPersistence(stocks.map(({ errors }) => errors));
+const totalSkill = ({ stocks }: StockModels, forecaster?: 'constant'): number =>
+  skillAgainstPersistence(
+    stocks.map(({ errors }) => errors),
+    forecaster,
+  );
 
-/** Whether forecasts were better than none, judged by the figure that is shown. */
+/** Whether forecasts were better than none, and than a constant, judged by the figures that are shown. */
 function weeklyWorth(model: StockModels): string {
-  const [skills, all] = [skillsOf(model), ratio(totalSkill(model))];
+  const [skills, all, constant] = [skillsOf(model), ratio(totalSkill(model)), ratio(totalSkill(model, 'constant'))];
   const better = skills.filter((skill) => skill > 0).length;
   const verdict = Number(all) > 0 ? 'beat' : 'do not beat';
-  return `The weekly forecasts ${verdict} "next week's price is this week's": skill ${all}, above 0 for ${better} of ${skills.length} assets.`;
+  const beside = Number(all) > Number(constant) ? 'more' : 'no more';
+  return `The weekly forecasts ${verdict} "next week's price is this week's": skill ${all}, above 0 for ${better} of ${skills.length} assets; ${beside} than a constant, the mean change before, which has ${constant}.`;
 }
 
 const partsSchema = z.array(z.custom<StockModel>((part) => part instanceof Object && 'network' in part));

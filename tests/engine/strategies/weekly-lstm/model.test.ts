@@ -75,13 +75,16 @@ describe('a network for a stock', () => {
     }
   });
 
-  it('has its errors measured beside those of no change', () => {
-    expect(errorsOf([0.1, -0.1], [100, 110, 121], [0, 1])).toEqual({
+  it('has its errors measured beside those of no change, and of a constant', () => {
+    expect(errorsOf([0.1, -0.1], { closes: [80, 100, 110, 121], rows: [1, 2], learned: 2 })).toEqual({
       model: expect.closeTo(0.04, 12),
       persistence: expect.closeTo(0.02, 12),
+      // Of 25% forecast for both.
+      constant: expect.closeTo(0.045, 12),
       weeks: 2,
     });
-    expect(skillAgainstPersistence([{ model: 3, persistence: 4, weeks: 1 }])).toBe(0.25);
+    const errors = { model: 3, persistence: 4, constant: 2, weeks: 1 };
+    expect([skillAgainstPersistence([errors]), skillAgainstPersistence([errors], 'constant')]).toEqual([0.25, 0.5]);
   });
 
   it('learns in a study from the weeks before it alone', async () => {
@@ -91,13 +94,10 @@ describe('a network for a stock', () => {
     expect(forecasts.changes).toHaveLength(9);
     const before = closes.slice(1, 100).map((close, t) => close / closes[t]! - 1);
     const mean = before.reduce((sum, change) => sum + change, 0) / 99;
-    const rows = forecasts.changes.map((_, week) => 100 + week);
-    expect(forecasts.constantErrors.model).toBeCloseTo(
-      errorsOf(
-        rows.map(() => mean),
-        closes,
-        rows,
-      ).model,
+    const changesAfter = closes.slice(101).map((close, t) => close / closes[t + 100]! - 1);
+    const squares = changesAfter.map((change) => (change - mean) ** 2);
+    expect(forecasts.errors.constant).toBeCloseTo(
+      squares.reduce((sum, square) => sum + square, 0),
       12,
     );
     const later = closes.map((close, row) => (row > 104 ? close * 1.5 : close));
